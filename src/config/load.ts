@@ -1,0 +1,177 @@
+/** The configuration: flag over environment over YAML over default; every fault is one line. */
+import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
+import type { Handler } from "../engine/handler.ts";
+import { handlerAliases, type HandlerModule, handlers as registered } from "../handlers/registry.ts";
+import { type Checked, type Group, group, type Link, readChain } from "./chain.ts";
+import { fromEnvironment, leaves, type Override } from "./environment.ts";
+import { check, type Fault } from "./faults.ts";
+import { hint } from "./nearest.ts";
+import { type Settings, settings } from "./schema.ts";
+import { readSource, type Source } from "./source.ts";
+
+export interface ConfiguredHandler {
+  name: string;
+  handler: Handler;
+  /** Checked by the handler's own schema, defaults filled in. */
+  config: unknown;
+}
+
+/** All paths are absolute. */
+export interface Config {
+  /** The file it came from. */
+  file: string;
+  log: Settings["log"];
+  service: Settings["service"];
+  chat_engine: { model_root: string };
+  /** The enabled ones, in the order of the file. */
+  handlers: ConfiguredHandler[];
+}
+
+/** Settings given on the command line, as typed. */
+export interface ConfigFlags {
+  host?: string;
+  port?: string;
+  logLevel?: string;
+}
+
+export interface ConfigSource {
+  /** Absolute or relative to `root`; `configs/sample.yaml` by default. */
+  file?: string;
+  env?: Readonly<Record<string, string>>;
+  flags?: ConfigFlags;
+  /** The project root. */
+  root: string;
+  /** The handlers there are; only tests give others. */
+  registry?: Readonly<Record<string, HandlerModule>>;
+}
+
+/** The configuration is wrong; `lines` says each fault in one line. */
+export class ConfigError extends Error {
+  constructor(readonly lines: string[]) {
+    super(lines.join("\n"));
+    this.name = "ConfigError";
+  }
+}
+
+export const DEFAULT_FILE = "configs/sample.yaml";
+
+const SPELLINGS = [
+  { section: [], names: { logger: "log" } },
+  { section: ["chat_engine", "handler_configs"], names: handlerAliases },
+];
+
+/**
+ * Reads and checks everything; nothing is started.
+ * @throws ConfigError and nothing else.
+ */
+export async function loadConfig(from: ConfigSource): Promise<Config> {
+  const { file = DEFAULT_FILE, env = {}, flags = {}, root, registry = registered } = from;
+  const path = resolve(root, file);
+  const shownFile = isAbsolute(file) && !relative(root, file).startsWith("..") ? relative(root, file) : file;
+  const source = readSource(await textOf(path, shownFile, root), shownFile, SPELLINGS);
+  if (source.lines.length > 0) throw new ConfigError(source.lines);
+
+  const { value, faults } = check(settings, source.data, "");
+  const chain = await readChain(source.data, registry);
+  const lines = linesOf([...faults, ...chain.faults], source);
+  if (lines.length > 0) throw new ConfigError(lines);
+
+  const base = { schema: settings, raw: group(source.data), value };
+  const outside = overrule(base, chain.links, env, flags);
+  if (outside.length > 0) throw new ConfigError(outside);
+  return finish(path, root, base.value, chain.links);
+}
+
+async function textOf(path: string, file: string, root: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) throw new ConfigError([await notFound(path, file, root)]);
+    if (error instanceof TypeError) throw new ConfigError([`${file}: Not a text file in UTF-8.`]);
+    const directory = error instanceof Deno.errors.IsADirectory || await isDirectory(path);
+    const reason = directory
+      ? "It is a folder, a YAML file is expected"
+      : "It cannot be read, check its permissions";
+    throw new ConfigError([`${file}: ${reason}.`]);
+  }
+}
+
+const isDirectory = (path: string) => Deno.stat(path).then((info) => info.isDirectory, () => false);
+
+async function notFound(path: string, file: string, root: string): Promise<string> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(dirname(path))) if (/\.ya?ml$/.test(name)) names.push(name);
+  } catch {
+    // No such folder: nothing to suggest.
+  }
+  return `${file}: File not found (paths are absolute or relative to "${root}").${
+    hint(basename(path), names.sort())
+  }`;
+}
+
+const HANDLERS = "chat_engine.handler_configs.";
+
+/** One line per fault, in the order of the file. */
+function linesOf(faults: Fault[], source: Source): string[] {
+  const placed = faults.map((fault) => ({ ...fault, offset: source.offset(fault.path, fault.at) }));
+  return placed.sort((a, b) => a.offset - b.offset).map(({ path, at, message, offset }) => {
+    const key = path.join(".");
+    const name = key.startsWith(HANDLERS) ? key.slice(HANDLERS.length) : key;
+    const subject = at === "key" ? "" : name ? `"${name}" ` : "The file ";
+    return `${source.place(offset)}: ${subject}${message}`;
+  });
+}
+
+type Base = Checked & { value: Settings };
+
+/** Puts environment and flags over what the file says, in place. Returns one line per fault. */
+function overrule(
+  base: Base,
+  chain: Link[],
+  env: NonNullable<ConfigSource["env"]>,
+  flags: ConfigFlags,
+): string[] {
+  const known = leaves(settings).filter(({ path }) => path[1] !== "handler_configs");
+  for (const link of chain) known.push(...leaves(link.schema, ["chat_engine", "handler_configs", link.name]));
+  const { overrides, lines } = fromEnvironment(env, known);
+  for (const { name, path, value } of [...overrides, ...fromFlags(flags)]) {
+    const link = path[1] === "handler_configs" ? chain.find((link) => link.name === path[2]) : undefined;
+    const part: Checked = link ?? base;
+    const raw = set(part.raw, path.slice(link ? 3 : 0), value);
+    const result = check(part.schema, raw, "");
+    if (result.faults.length > 0) lines.push(...result.faults.map((fault) => `${name} ${fault.message}`));
+    else Object.assign(part, { raw, value: result.value });
+  }
+  return lines;
+}
+
+function fromFlags(flags: ConfigFlags): Override[] {
+  const port = flags.port !== undefined && /^\d+$/.test(flags.port) ? Number(flags.port) : flags.port;
+  return [
+    { name: "--host", path: ["service", "host"], value: flags.host },
+    { name: "--port", path: ["service", "port"], value: port },
+    { name: "--log-level", path: ["log", "log_level"], value: flags.logLevel },
+  ].filter(({ value }) => value !== undefined);
+}
+
+/** A copy of the group with one value replaced. */
+function set(base: Group, [step, ...rest]: readonly (string | number)[], value: unknown): Group {
+  return { ...base, [step]: rest.length > 0 ? set(group(base[step]), rest, value) : value };
+}
+
+function finish(file: string, root: string, value: Settings, chain: Link[]): Config {
+  const { cert_file, cert_key, ...service } = value.service;
+  const enabled = chain.filter((link) => link.value.enabled);
+  return {
+    file,
+    log: value.log,
+    service: { ...service, cert_file: resolve(root, cert_file), cert_key: resolve(root, cert_key) },
+    chat_engine: { model_root: resolve(root, value.chat_engine.model_root) },
+    handlers: enabled.map(({ name, handler, value: { enabled: _, ...config } }) => ({
+      name,
+      handler,
+      config,
+    })),
+  };
+}

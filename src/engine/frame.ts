@@ -1,0 +1,97 @@
+/**
+ * Everything that travels between handlers: one tagged union, no classes, so that a frame survives `postMessage`.
+ *
+ * All audio is mono, one Float32 sample per value, nominally -1..1. Times inside a reply are seconds counted from the
+ * reply's first sample: sound, mouth and captions all hang on that one clock.
+ */
+
+/** Who and when: put on by the engine, never by a handler. */
+export interface Stamp {
+  /** The call this frame belongs to. */
+  session: string;
+  /** Number of the exchange, from 1; 0 before anybody has spoken. */
+  turn: number;
+  /** Raised whenever a reply is cancelled; reply frames of a lower epoch are stale. */
+  epoch: number;
+  /** Milliseconds on the session's clock. */
+  at: number;
+}
+
+/** A phoneme, or a pause ("_" blank, " " word gap, or punctuation), and when it sounds. */
+export interface PhonemeSpan {
+  phoneme: string;
+  /** Seconds from the first sample of the reply. */
+  start: number;
+  end: number;
+}
+
+/** A word as it is shown, and when it is heard. */
+export interface WordSpan {
+  text: string;
+  start: number;
+  end: number;
+}
+
+/** What the face does while nothing is being said, or while it speaks. */
+export type Mood = "idle" | "listening" | "thinking" | "speaking";
+
+/** One run of samples. */
+interface Pcm {
+  pcm: Float32Array<ArrayBuffer>;
+  /** Samples per second. */
+  rate: number;
+}
+
+export type Body =
+  /** The caller's microphone, continuous, 16 kHz. */
+  | ({ kind: "audio.mic" } & Pcm)
+  /** The caller's speech as the VAD cut it out, 16 kHz. */
+  | ({ kind: "audio.speech" } & Pcm)
+  /** The reply's sound; chunks follow each other without a gap, `last` closes the reply (it may be empty then). */
+  | ({ kind: "audio.reply"; last: boolean } & Pcm)
+  /** `lead`: how many milliseconds before this frame the speech really began (or ended). */
+  | { kind: "speech.start"; lead: number }
+  | { kind: "speech.end"; lead: number }
+  /** The caller went on before the answer was heard: what was recognised so far belongs to the same turn. */
+  | { kind: "speech.resume" }
+  | { kind: "text.user"; text: string; final: boolean }
+  | { kind: "text.reply"; delta: string; last: boolean }
+  /** Comes before the sound of its clause. */
+  | { kind: "phonemes"; spans: PhonemeSpan[]; words: WordSpan[] }
+  /** A turn is over: what the caller said and how much of the reply was really heard. */
+  | { kind: "turn.end"; user: string; heard: string; interrupted: boolean }
+  /** Asks the face for the picture of one moment. */
+  | {
+    kind: "video.tick";
+    /** When the picture is due, in milliseconds of media time since the call's first packet. */
+    media: number;
+    /** Where in the reply of this turn that moment lies, seconds; -1 when nothing is being said. */
+    position: number;
+    mood: Mood;
+    /** A picture that can be decoded without those before it is wanted. */
+    key: boolean;
+  }
+  /** One encoded picture. `media`: as in the tick that asked for it. */
+  | { kind: "video.reply"; data: Uint8Array<ArrayBuffer>; key: boolean; media: number }
+  | { kind: "fault"; handler: string; code: string; message: string };
+
+export type Frame = Stamp & Body;
+export type Kind = Body["kind"];
+export type FrameOf<K extends Kind> = Extract<Frame, { kind: K }>;
+export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
+
+/** The buffer that crosses to another thread with the frame, by transfer; none for frames without bulk. */
+export function transferables(body: Body): ArrayBuffer[] {
+  if ("pcm" in body) return [body.pcm.buffer];
+  if (body.kind === "video.reply") return [body.data.buffer];
+  return [];
+}
+
+/**
+ * Does a frame of this kind belong to one reply, so that it dies with it? What the caller says does not: a cancelled
+ * reply must not lose a word of the next question.
+ */
+export function belongsToReply(body: Body): boolean {
+  return body.kind === "text.reply" || body.kind === "phonemes" || body.kind === "audio.reply" ||
+    (body.kind === "text.user" && body.final);
+}

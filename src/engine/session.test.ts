@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import type { ServerMessage, TurnTimes } from "../rtc/signalling.ts";
+import type { Body, Frame } from "./frame.ts";
+import { connect } from "./pipeline.ts";
+import { createSession } from "./session.ts";
+
+const pipeline = connect([
+  { name: "Vad", consumes: ["audio.mic"], produces: ["speech.start", "audio.speech", "speech.end"] },
+  {
+    name: "Asr",
+    consumes: ["speech.start", "audio.speech", "speech.end", "speech.resume"],
+    produces: ["text.user"],
+  },
+  { name: "Llm", consumes: ["text.user", "turn.end"], produces: ["text.reply"] },
+  { name: "Tts", consumes: ["text.reply"], produces: ["phonemes", "audio.reply"] },
+  { name: "Face", consumes: ["phonemes", "video.tick"], produces: ["video.reply"] },
+]);
+const silent = () => {};
+const log = { debug: silent, info: silent, warn: silent, error: silent };
+
+/** A session whose handlers, speaker and page only write down what they get. */
+function stage() {
+  const posted: { handler: string; frame: Frame }[] = [];
+  const told: ServerMessage[] = [];
+  const records: TurnTimes[] = [];
+  const cancelled: number[] = [];
+  const pushed: { turn: number; samples: number; last: boolean }[] = [];
+  let clock = 1000;
+  let sent: { turn: number; seconds: number } | null = null;
+  const session = createSession({
+    id: "s",
+    pipeline,
+    handlers: {
+      post: (handler, frame) => Promise.resolve(void posted.push({ handler, frame })),
+      cancel: (_, epoch) => void cancelled.push(epoch),
+    },
+    speaker: {
+      push: (turn, pcm, _rate, last) =>
+        Promise.resolve(void pushed.push({ turn, samples: pcm.length, last })),
+      flush: () => sent,
+      picture: silent,
+    },
+    now: () => clock,
+    tell: (message) => void told.push(message),
+    record: (times) => void records.push(times),
+    log,
+  });
+  const epochOf = () => cancelled.at(-1) ?? 0;
+  const deliver = (body: Body, stamp: { turn?: number; epoch?: number } = {}) =>
+    session.deliver({ session: "s", turn: 1, epoch: epochOf(), at: clock, ...stamp, ...body });
+  return {
+    session,
+    posted,
+    told,
+    records,
+    cancelled,
+    pushed,
+    deliver,
+    later: (ms: number) => clock += ms,
+    sentSoFar: (turn: number, seconds: number) => sent = { turn, seconds },
+    to: (handler: string) => posted.filter((p) => p.handler === handler).map((p) => p.frame),
+    async say(text: string, turn = 1) {
+      await deliver({ kind: "speech.start", lead: 128 }, { turn });
+      await deliver({ kind: "speech.end", lead: 128 }, { turn });
+      await deliver({ kind: "text.user", text, final: true }, { turn });
+    },
+    async reply(turn: number, words: string[]) {
+      await deliver({ kind: "text.reply", delta: words.join(" "), last: true }, { turn });
+      const spans = words.map((text, i) => ({ text, start: i / 2, end: (i + 1) / 2 }));
+      await deliver({ kind: "phonemes", spans: [], words: spans }, { turn });
+      await deliver({ kind: "audio.reply", pcm: new Float32Array(100), rate: 22050, last: true }, { turn });
+    },
+  };
+}
+
+Deno.test("session: a whole turn, its captions, its record and what history learns", async () => {
+  const s = stage();
+  await s.say("Hello there.");
+  assert.equal(s.to("Llm").length, 1);
+  await s.reply(1, ["Hi,", "you."]);
+  s.session.started(1);
+  s.session.played(1, 0.02);
+  s.session.played(1, 0.7);
+  s.session.finished(1);
+  await Promise.resolve();
+  assert.deepEqual(
+    s.told.filter((m) => m.type === "reply").map((m) => [m.text, m.final]),
+    [["Hi,", false], ["Hi, you.", false], ["Hi, you.", true]],
+  );
+  assert.deepEqual(s.told.filter((m) => m.type === "state").map((m) => m.state), [
+    "thinking",
+    "speaking",
+    "listening",
+  ]);
+  const end = s.to("Llm").at(-1)!;
+  assert.ok(
+    end.kind === "turn.end" && end.heard === "Hi, you." && !end.interrupted && end.user === "Hello there.",
+  );
+  assert.equal(s.records.length, 1);
+  assert.equal(s.records[0].endOfTurn, 128, "counted from the last voiced sample");
+});
+
+Deno.test("session: speech during the answer stops it, and history keeps what was heard", async () => {
+  const s = stage();
+  await s.say("Tell me all.");
+  await s.reply(1, ["One", "two", "three", "four"]);
+  s.session.started(1);
+  s.session.played(1, 0.9);
+  s.sentSoFar(1, 0.92);
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  assert.deepEqual(s.cancelled, [1]);
+  const end = s.to("Llm").at(-1)!;
+  assert.ok(end.kind === "turn.end" && end.heard === "One two" && end.interrupted);
+  assert.equal(s.to("Asr").at(-1)!.kind, "speech.start");
+  const before = s.pushed.length;
+  await s.deliver({ kind: "audio.reply", pcm: new Float32Array(9), rate: 22050, last: false }, { epoch: 0 });
+  assert.equal(s.pushed.length, before, "sound of the old epoch is thrown away");
+});
+
+Deno.test("session: who goes on before the answer sounds is heard as one turn", async () => {
+  const s = stage();
+  await s.say("I would like");
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  assert.deepEqual(s.cancelled, [1]);
+  assert.equal(s.to("Asr").at(-1)!.kind, "speech.resume");
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  await s.deliver({ kind: "text.user", text: "I would like a coffee.", final: true });
+  const asked = s.to("Llm").filter((f) => f.kind === "text.user");
+  assert.deepEqual(asked.map((f) => [f.turn, f.epoch]), [[1, 0], [1, 1]]);
+});
+
+Deno.test("session: a transcript that comes after the caller went on is not answered", async () => {
+  const s = stage();
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await s.deliver({ kind: "text.user", text: "I would", final: true });
+  assert.equal(s.to("Llm").length, 0);
+});
+
+Deno.test("session: nothing recognised is nothing asked", async () => {
+  const s = stage();
+  await s.say("");
+  assert.equal(s.to("Llm").length, 0);
+  assert.deepEqual(s.told.filter((m) => m.type === "state").map((m) => m.state), ["thinking", "listening"]);
+});
+
+Deno.test("session: a typed line interrupts and is answered", async () => {
+  const s = stage();
+  await s.say("Hello.");
+  await s.reply(1, ["Hi"]);
+  s.session.started(1);
+  s.session.typed("Stop. What time is it?");
+  assert.deepEqual(s.cancelled, [1]);
+  const asked = s.to("Llm").filter((f) => f.kind === "text.user").at(-1)!;
+  assert.deepEqual([asked.turn, asked.epoch], [2, 1]);
+});
+
+Deno.test("session: a handler's fault ends the turn and is told in words", async () => {
+  const s = stage();
+  await s.say("Hello.");
+  await s.deliver({ kind: "fault", handler: "Llm", code: "handler", message: "Out of memory." });
+  assert.ok(
+    s.told.some((m) => m.type === "fault" && m.code === "Llm.handler" && m.message === "Out of memory."),
+  );
+  await s.say("Again.", 2);
+  assert.equal(s.to("Llm").filter((f) => f.kind === "text.user").length, 2);
+});

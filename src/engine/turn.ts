@@ -1,0 +1,35 @@
+/** One exchange: what the caller said, what is answered, how much of it was heard, and when everything happened. */
+import type { TurnTimes } from "../rtc/signalling.ts";
+import type { WordSpan } from "./frame.ts";
+
+export interface Turn {
+  readonly number: number;
+  readonly user: string;
+  /** Typed, not spoken: then there is no earlier sound that a resumed utterance could be joined to. */
+  readonly typed: boolean;
+  /** Words of the reply with the times at which they are heard, as far as they are known. */
+  words: WordSpan[];
+  /** Seconds of the reply that went out. */
+  played: number;
+  /** Has any of the reply's sound gone out? */
+  sounding: boolean;
+  /** Media time of the first picture that shows the reply's mouth. */
+  mouthAt: number | null;
+  /** Session time of the caller's last voiced sample (or of the typed line). */
+  readonly stopped: number;
+  readonly times: TurnTimes;
+}
+
+export function startTurn(turn: Pick<Turn, "number" | "user" | "typed" | "stopped">): Turn {
+  return { ...turn, words: [], played: 0, sounding: false, mouthAt: null, times: { turn: turn.number } };
+}
+
+/** Notes that something has happened for the first time; `at` in session milliseconds. */
+export function mark(turn: Turn, what: Exclude<keyof TurnTimes, "turn">, at: number): void {
+  turn.times[what] ??= Math.round((at - turn.stopped) * 10) / 10;
+}
+
+/** The words of the reply that have begun to sound by now: history and captions keep no more than that. */
+export function heard(turn: Turn): string {
+  return turn.words.filter((word) => word.start < turn.played).map((word) => word.text).join(" ");
+}

@@ -1,0 +1,66 @@
+/**
+ * What page and server say to each other. One WebSocket per call (`/api/call`) carries the connection's setup and is
+ * the sign of life: when it closes the call is over. Once media flows, the data channel "call" carries the rest.
+ */
+import type { Mood } from "../engine/frame.ts";
+
+/** Page → server, WebSocket, JSON. */
+export type ClientSignal =
+  | { type: "offer"; sdp: string }
+  | { type: "candidate"; candidate: RTCIceCandidateInit }
+  | { type: "ping" };
+
+/** Server → page, WebSocket, JSON. */
+export type ServerSignal =
+  /** It is the caller's turn: send the offer. */
+  | { type: "welcome"; session: string }
+  /** All places are taken; `place` counts from 1 and is told again when it changes. */
+  | { type: "queue"; place: number }
+  /** Even the queue is full, or the server is going down. */
+  | { type: "busy" }
+  | { type: "answer"; sdp: string }
+  | { type: "candidate"; candidate: RTCIceCandidateInit }
+  | { type: "fault"; code: string; message: string }
+  | { type: "pong" };
+
+/** Page → server, data channel, JSON. */
+export type ClientMessage =
+  /** Typed instead of spoken. */
+  | { type: "text"; text: string }
+  /** Stop the answer (Esc). */
+  | { type: "stop" };
+
+/** What the page shows near the face. */
+export type CallState = Exclude<Mood, "idle"> | "interrupted";
+
+/** When things of a turn happened, milliseconds since the caller's last voiced sample; missing when they did not. */
+export interface TurnTimes {
+  turn: number;
+  endOfTurn?: number;
+  transcript?: number;
+  firstToken?: number;
+  firstClause?: number;
+  firstAudio?: number;
+  firstPacket?: number;
+  mouthMoved?: number;
+  interrupted?: number;
+}
+
+/** Server → page, data channel, JSON. */
+export type ServerMessage =
+  | { type: "state"; state: CallState }
+  /** The caller's words; partial ones are replaced by the next message of the same turn. */
+  | { type: "user"; turn: number; text: string; final: boolean }
+  /** The answer as far as it has been heard; each message carries the whole text so far. */
+  | { type: "reply"; turn: number; text: string; final: boolean; interrupted: boolean }
+  | { type: "times"; times: TurnTimes }
+  | { type: "fault"; code: string; message: string };
+
+/** What the page asks for once (`GET /api/page`) before any call. */
+export interface PageInfo {
+  version: string;
+  /** Name of the avatar pack: its poster and idle clip lie under `/avatars/<avatar>/`. */
+  avatar: string;
+  /** Is there a face, or only a voice? */
+  video: boolean;
+}

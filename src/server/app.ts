@@ -1,0 +1,33 @@
+/** All routes of the server; the order of the middleware is the order of the lines. */
+import { Hono } from "hono";
+import type { PageInfo } from "../rtc/signalling.ts";
+import { sendFile } from "./files.ts";
+import { headers, sameOrigin } from "./guard.ts";
+
+export interface AppOptions {
+  page: PageInfo;
+  /** Takes over the WebSocket of a new call. */
+  call(socket: WebSocket): void;
+  /** What `/healthz` tells besides "ok". */
+  health(): Record<string, unknown>;
+}
+
+export function createApp({ page, call, health }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(headers);
+  app.use(sameOrigin);
+  app.get("/api/page", (c) => c.json(page));
+  app.get("/api/call", (c) => {
+    if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
+      return c.text("This address is for the page's WebSocket.", 426, { upgrade: "websocket" });
+    }
+    // A browser that is killed closes its socket at once; one whose network dies is noticed by the unanswered ping.
+    const { socket, response } = Deno.upgradeWebSocket(c.req.raw, { idleTimeout: 6 });
+    call(socket);
+    return response;
+  });
+  app.get("/healthz", (c) => c.json({ ok: true, ...health() }));
+  app.get("/", (c) => sendFile(c, "index.html"));
+  app.get("/*", (c) => sendFile(c, c.req.path.slice(1)));
+  return app;
+}

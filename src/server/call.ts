@@ -1,0 +1,188 @@
+/** One call from its WebSocket to its end: waits for a place, connects the media, runs the session, cleans up. */
+import type { Log } from "../engine/handler.ts";
+import type { Pipeline } from "../engine/pipeline.ts";
+import { createSession, type Session } from "../engine/session.ts";
+import { createOpusEncoder } from "../rtc/opus.ts";
+import { Outbound } from "../rtc/outbound.ts";
+import { answer, type Peer } from "../rtc/peer.ts";
+import type { ClientMessage, ClientSignal, ServerSignal, TurnTimes } from "../rtc/signalling.ts";
+import type { Crew } from "../workers/crew.ts";
+import type { Place, Places } from "./places.ts";
+
+export interface CallOptions {
+  id: string;
+  socket: WebSocket;
+  places: Places;
+  crew: Crew;
+  pipeline: Pipeline;
+  /** Pictures per second; 0 without a face. */
+  fps: number;
+  /** Milliseconds of sound that must be there before a reply begins. */
+  hold: number;
+  log: Log;
+  record(session: string, times: TurnTimes): void;
+  /** The call is over and everything of it is freed. */
+  closed(): void;
+}
+
+export interface Call extends AsyncDisposable {
+  readonly id: string;
+  /** Null until media flows. */
+  readonly session: Session | null;
+  readonly peer: Peer | null;
+  readonly outbound: Outbound | null;
+  /** Tells the page what went wrong, then hangs up. */
+  fail(code: string, message: string): Promise<void>;
+}
+
+/** A page that has its place but sends no offer gives it back. */
+const OFFER_TIMEOUT = 15_000;
+/** Longest line a caller may type. */
+const TEXT_LIMIT = 2_000;
+const SIGNAL_LIMIT = 64 * 1024;
+
+export function startCall(options: CallOptions): Call {
+  const { id, socket, places, crew, pipeline, log } = options;
+  const zero = performance.timeOrigin + performance.now();
+  const now = () => performance.timeOrigin + performance.now() - zero;
+  let place: Place | null = null;
+  let peer: Peer | null = null;
+  let session: Session | null = null;
+  let outbound: Outbound | null = null;
+  let offered = false;
+  let over: Promise<void> | null = null;
+  let patience: ReturnType<typeof setTimeout> | undefined;
+
+  const signal = (message: ServerSignal) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  };
+  const end = (reason: string) => over ??= cleanUp(reason);
+  const cleanUp = async (reason: string) => {
+    log.info(`Call ${id} is over: ${reason}.`);
+    clearTimeout(patience);
+    outbound?.[Symbol.dispose]();
+    if (socket.readyState <= WebSocket.OPEN) socket.close();
+    await Promise.allSettled([peer?.[Symbol.asyncDispose](), crew.close(id)]);
+    place?.leave();
+    options.closed();
+  };
+  const fail = async (code: string, message: string) => {
+    signal({ type: "fault", code, message });
+    await end(message);
+  };
+  const receive = (message: ClientMessage) => {
+    if (message.type === "stop") return session?.stop();
+    const text = message.text.trim().slice(0, TEXT_LIMIT);
+    if (text !== "") session?.typed(text);
+  };
+
+  const connect = async (sdp: string) => {
+    offered = true;
+    clearTimeout(patience);
+    const ready = Promise.withResolvers<void>();
+    peer = await answer({
+      offer: sdp,
+      video: options.fps > 0,
+      log,
+      now,
+      events: {
+        connected: () => ready.promise.then(() => outbound?.start()),
+        mic: (pcm) => session?.mic(pcm),
+        message: receive,
+        keyframeWanted: () => outbound?.wantKey(),
+        candidate: (candidate) => signal({ type: "candidate", candidate }),
+        gone: (reason) => void end(reason),
+      },
+    });
+    const media = peer;
+    signal({ type: "answer", sdp: media.sdp });
+    await crew.open({ id, video: media.video }, zero);
+    if (over) return await crew.close(id);
+    const encoder = createOpusEncoder();
+    const timer = (ms: number, f: () => void) => {
+      const handle = setTimeout(f, ms);
+      return { cancel: () => clearTimeout(handle) };
+    };
+    const sender = outbound = new Outbound({
+      fps: media.video ? options.fps : 0,
+      hold: options.hold,
+      clock: { now: () => performance.now(), setTimer: timer },
+      encodeOpus: (pcm) => encoder.encode(pcm),
+      sendAudio: (packet, at) => media.sendAudio(packet, at),
+      sendVideo: (data, at) => {
+        media.sendVideo(data, at);
+        session?.shown(at);
+      },
+      tick: (tick) => session?.tick(tick),
+      started: (turn) => session?.started(turn),
+      played: (turn, seconds) => session?.played(turn, seconds),
+      finished: (turn) => session?.finished(turn),
+    });
+    session = createSession({
+      id,
+      pipeline,
+      handlers: crew,
+      speaker: sender,
+      now,
+      tell: (message) => media.send(message),
+      record: (times) => options.record(id, times),
+      log,
+    });
+    ready.resolve();
+  };
+  const onSignal = async (message: ClientSignal) => {
+    if (message.type === "ping") signal({ type: "pong" });
+    else if (message.type === "candidate") await peer?.addCandidate(message.candidate);
+    else if (message.type === "offer" && !offered && place) await connect(message.sdp);
+  };
+
+  socket.onopen = () => {
+    place = places.ask((position) => signal({ type: "queue", place: position }));
+    if (!place) {
+      signal({ type: "busy" });
+      void end("no place is free");
+      return;
+    }
+    place.granted.then(() => {
+      if (over) return;
+      signal({ type: "welcome", session: id });
+      patience = setTimeout(
+        () => fail("offer", "The page did not connect its media in time."),
+        OFFER_TIMEOUT,
+      );
+    });
+  };
+  socket.onmessage = ({ data }) => {
+    let message: ClientSignal;
+    try {
+      if (typeof data !== "string" || data.length > SIGNAL_LIMIT) throw new Error("too large or not text");
+      message = JSON.parse(data);
+    } catch {
+      void fail("signal", "The page sent something that is not understood.");
+      return;
+    }
+    onSignal(message).catch((error) => {
+      log.error(`Call ${id}: ${error.stack ?? error}`);
+      return fail("connect", error.message);
+    });
+  };
+  socket.onclose = () => void end("the page has gone");
+  socket.onerror = () => void end("the page's connection broke");
+
+  return {
+    id,
+    get session() {
+      return session;
+    },
+    get peer() {
+      return peer;
+    },
+    get outbound() {
+      return outbound;
+    },
+    fail,
+    async [Symbol.asyncDispose]() {
+      await end("the server stops");
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/** The server: takes calls, hands frames to them, ends them all when it stops. */
+import type { Frame } from "../engine/frame.ts";
+import type { Log } from "../engine/handler.ts";
+import type { Pipeline } from "../engine/pipeline.ts";
+import type { PageInfo, TurnTimes } from "../rtc/signalling.ts";
+import { type Crew, type Position, startCrew } from "../workers/crew.ts";
+import { createApp } from "./app.ts";
+import { type Call, startCall } from "./call.ts";
+import { createPlaces } from "./places.ts";
+import type { Tls } from "./tls.ts";
+
+export interface ServerOptions {
+  host: string;
+  port: number;
+  tls: Tls;
+  places: number;
+  queue: number;
+  positions: readonly Position[];
+  pipeline: Pipeline;
+  modelRoot: string;
+  avatarRoot: string;
+  fps: number;
+  hold: number;
+  page: PageInfo;
+  log: Log;
+}
+
+export interface Server extends AsyncDisposable {
+  /** Settles when the server has ended. */
+  readonly finished: Promise<void>;
+}
+
+/**
+ * Loads every handler, then listens.
+ * @throws when a handler does not load or the port is taken; nothing is left running then.
+ */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { log, pipeline, tls } = options;
+  const calls = new Map<string, Call>();
+  const places = createPlaces(options.places, options.queue);
+  const stopping = new AbortController();
+  const crew = await startCrew({
+    positions: options.positions,
+    modelRoot: options.modelRoot,
+    avatarRoot: options.avatarRoot,
+    log,
+    deliver: async (frame: Frame) => await calls.get(frame.session)?.session?.deliver(frame),
+    lost: (handler) => {
+      for (const call of calls.values()) void call.fail("handler", `"${handler}" had to be started again.`);
+    },
+  });
+
+  const takeCall = (socket: WebSocket) => {
+    const id = crypto.randomUUID().slice(0, 8);
+    const record = (session: string, times: TurnTimes) =>
+      log.info(`turn ${JSON.stringify({ session, ...times })}`);
+    const { fps, hold } = options;
+    const closed = () => calls.delete(id);
+    calls.set(id, startCall({ id, socket, places, crew, pipeline, fps, hold, log, record, closed }));
+  };
+  const health = () => ({
+    calls: places.taken,
+    waiting: places.waiting,
+    handlers: threads(crew),
+    rss: Deno.memoryUsage().rss,
+  });
+  const app = createApp({ page: options.page, call: takeCall, health });
+  const stop = async () => {
+    stopping.abort();
+    await Promise.all([...calls.values()].map((call) => call[Symbol.asyncDispose]()));
+    await crew[Symbol.asyncDispose]();
+  };
+  try {
+    const http = Deno.serve({
+      hostname: options.host,
+      port: options.port,
+      signal: stopping.signal,
+      onListen: () => {},
+      ...("cert" in tls ? tls : {}),
+    }, app.fetch);
+    return { finished: http.finished, [Symbol.asyncDispose]: stop };
+  } catch (error) {
+    await crew[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Which thread of the process belongs to which handler, so that its share of the processor can be read. */
+function threads(crew: Crew): Record<string, number | null> {
+  return Object.fromEntries([...crew.hosts.values()].map((host) => [host.handler, host.thread]));
+}

@@ -1,0 +1,185 @@
+/**
+ * A worker: one loaded handler, shared by all sessions. Frames of one session are handled one after another, those of
+ * different sessions side by side, so that callers take turns at every `await`.
+ */
+import { belongsToReply, type Body, type Frame, transferables } from "../engine/frame.ts";
+import type { Context, Log, Model, SessionInfo } from "../engine/handler.ts";
+import { handlers } from "../handlers/registry.ts";
+import { BEAT, type FromWorker, type ToWorker, WINDOW_OUT } from "./protocol.ts";
+
+interface Caller {
+  state: unknown;
+  queue: Frame[];
+  zero: number;
+  epoch: number;
+  /** Fires when the caller leaves. */
+  left: AbortController;
+  /** Fires when the replies below the present epoch are cancelled. */
+  reply: AbortController;
+  unacknowledged: number;
+  acknowledged: (() => void) | null;
+  running: Promise<void> | null;
+}
+
+const post = (message: FromWorker, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
+const log: Log = {
+  debug: (message) => post({ type: "log", level: "debug", message }),
+  info: (message) => post({ type: "log", level: "info", message }),
+  warn: (message) => post({ type: "log", level: "warn", message }),
+  error: (message) => post({ type: "log", level: "error", message }),
+};
+const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error);
+const breathe = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+
+let handlerName = "";
+let model: Model<unknown> | null = null;
+const callers = new Map<string, Caller>();
+
+async function load(message: Extract<ToWorker, { type: "load" }>): Promise<void> {
+  handlerName = message.handler;
+  const { handler } = await handlers[message.handler]();
+  model = await handler.load(message.config, {
+    modelRoot: message.modelRoot,
+    avatarRoot: message.avatarRoot,
+    log,
+  });
+  post({ type: "ready", thread: threadNumber() });
+}
+
+/** Linux tells it; elsewhere the processor share per worker stays unknown. */
+function threadNumber(): number | null {
+  try {
+    return Number(Deno.readLinkSync("/proc/thread-self").split("/").pop());
+  } catch {
+    return null;
+  }
+}
+
+async function open(session: SessionInfo, zero: number): Promise<void> {
+  const state = await model!.open(session);
+  callers.set(session.id, {
+    state,
+    queue: [],
+    zero,
+    epoch: 0,
+    left: new AbortController(),
+    reply: new AbortController(),
+    unacknowledged: 0,
+    acknowledged: null,
+    running: null,
+  });
+}
+
+async function close(id: string): Promise<void> {
+  const caller = callers.get(id);
+  if (!caller) return;
+  callers.delete(id);
+  caller.queue = [];
+  caller.left.abort();
+  caller.reply.abort();
+  caller.acknowledged?.();
+  await caller.running;
+  await model!.close(caller.state);
+}
+
+function receive(frame: Frame): void {
+  const caller = callers.get(frame.session);
+  if (!caller) return;
+  caller.queue.push(frame);
+  caller.running ??= drain(frame.session, caller).finally(() => caller.running = null);
+}
+
+async function drain(id: string, caller: Caller): Promise<void> {
+  for (let frame; (frame = caller.queue.shift());) {
+    const stale = belongsToReply(frame) && frame.epoch < caller.epoch;
+    if (!stale) await handle(caller, frame);
+    post({ type: "done", session: id });
+  }
+}
+
+async function handle(caller: Caller, frame: Frame): Promise<void> {
+  const reply = belongsToReply(frame);
+  const signal = reply ? AbortSignal.any([caller.left.signal, caller.reply.signal]) : caller.left.signal;
+  const now = () => performance.timeOrigin + performance.now() - caller.zero;
+  const ctx: Context = {
+    signal,
+    log,
+    now,
+    breathe,
+    waiting: (kind) => caller.queue.some((f) => f.kind === kind),
+  };
+  const { session, turn, epoch } = frame;
+  const send = async (body: Body) => {
+    post({ type: "frame", frame: { session, turn, epoch, at: now(), ...body } }, transferables(body));
+    if (++caller.unacknowledged < WINDOW_OUT || signal.aborted) return;
+    await new Promise<void>((resolve) => {
+      caller.acknowledged = resolve;
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    caller.acknowledged = null;
+  };
+  try {
+    for await (const body of model!.handle(caller.state, frame, ctx)) {
+      if (signal.aborted) break;
+      await send(body);
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    log.error(`${handlerName} failed on "${frame.kind}": ${error instanceof Error ? error.stack : error}`);
+    await send({ kind: "fault", handler: handlerName, code: "handler", message: messageOf(error) });
+  }
+}
+
+function cancel(id: string, epoch: number): void {
+  const caller = callers.get(id);
+  if (!caller || epoch <= caller.epoch) return;
+  caller.epoch = epoch;
+  caller.reply.abort();
+  caller.reply = new AbortController();
+}
+
+function acknowledge(id: string): void {
+  const caller = callers.get(id);
+  if (!caller) return;
+  caller.unacknowledged--;
+  if (caller.unacknowledged < WINDOW_OUT) caller.acknowledged?.();
+}
+
+async function stop(): Promise<void> {
+  clearInterval(beat);
+  for (const id of [...callers.keys()]) await close(id);
+  await model?.[Symbol.asyncDispose]();
+  post({ type: "stopped" });
+}
+
+async function answer(call: number, work: Promise<void>): Promise<void> {
+  const error = await work.then(() => null, messageOf);
+  post({ type: "reply", call, error });
+}
+
+const beat = setInterval(() => post({ type: "beat" }), BEAT);
+
+self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+  switch (data.type) {
+    case "load":
+      load(data).catch((error) => post({ type: "failed", message: messageOf(error) }));
+      break;
+    case "open":
+      answer(data.call, open(data.session, data.zero));
+      break;
+    case "close":
+      answer(data.call, close(data.session));
+      break;
+    case "frame":
+      receive(data.frame);
+      break;
+    case "cancel":
+      cancel(data.session, data.epoch);
+      break;
+    case "ack":
+      acknowledge(data.session);
+      break;
+    case "stop":
+      stop().catch((error) => post({ type: "failed", message: messageOf(error) }));
+  }
+};

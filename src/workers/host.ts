@@ -1,0 +1,202 @@
+/** The main thread's side of one worker: start it, feed it within its window, notice when it dies. */
+import { belongsToReply, type Frame, transferables } from "../engine/frame.ts";
+import type { Log, SessionInfo } from "../engine/handler.ts";
+import { createMailbox, type Mailbox } from "../engine/mailbox.ts";
+import { BEAT, type ClockZero, type FromWorker, type ToWorker, WINDOW_IN } from "./protocol.ts";
+
+export interface HostOptions {
+  handler: string;
+  config: unknown;
+  modelRoot: string;
+  avatarRoot: string;
+  log: Log;
+  /** Takes a frame the handler made; the handler may make more once the promise is settled. */
+  deliver(frame: Frame): Promise<void>;
+  /** The worker is gone, whatever the cause; calls it served have lost their state. */
+  died(reason: string): void;
+}
+
+export interface Host extends AsyncDisposable {
+  readonly handler: string;
+  /** The operating system's number of the thread, where it can be told. */
+  readonly thread: number | null;
+  open(session: SessionInfo, zero: ClockZero): Promise<void>;
+  close(session: string): Promise<void>;
+  /** Resolves once the frame has found room; mic frames never wait, the oldest goes instead. */
+  post(frame: Frame): Promise<void>;
+  cancel(session: string, epoch: number): void;
+}
+
+/** One caller's way into the worker. Sound from the microphone must never be late, the rest must never be lost. */
+interface Lane {
+  live: Mailbox<Frame>;
+  rest: Mailbox<Frame>;
+  inFlight: number;
+}
+
+/** A second of 20 ms packets. */
+const LIVE_FRAMES = 50;
+const REST_FRAMES = 128;
+/** A native call may block a worker for a second or two; loading is bounded separately. */
+const SILENT_BEATS = 15;
+const LOAD_TIMEOUT = 120_000;
+const STOP_TIMEOUT = 5_000;
+
+/**
+ * Starts a worker and loads the handler in it.
+ * @throws when the handler cannot be loaded, with the handler's own words.
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { handler, log } = options;
+  const worker = new Worker(new URL("./entry.ts", import.meta.url), { type: "module", name: handler });
+  const lanes = new Map<string, Lane>();
+  const calls = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
+  let nextCall = 1;
+  let alive = true;
+  let lastBeat = performance.now();
+  let thread: number | null = null;
+  const loaded = Promise.withResolvers<void>();
+  const stopped = Promise.withResolvers<void>();
+  const send = (message: ToWorker, transfer: Transferable[] = []) => {
+    if (alive) worker.postMessage(message, { transfer });
+  };
+
+  const end = (reason: string) => {
+    if (!alive) return;
+    alive = false;
+    clearInterval(watchdog);
+    worker.terminate();
+    const error = new Error(`Worker "${handler}" ended: ${reason}`);
+    loaded.reject(error);
+    stopped.resolve();
+    for (const { reject } of calls.values()) reject(error);
+    calls.clear();
+    for (const lane of lanes.values()) {
+      lane.live.close();
+      lane.rest.close();
+    }
+    lanes.clear();
+  };
+  const die = (reason: string) => {
+    if (!alive) return;
+    end(reason);
+    options.died(reason);
+  };
+  const watchdog = setInterval(() => {
+    if (performance.now() - lastBeat > SILENT_BEATS * BEAT) die("no sign of life");
+  }, BEAT);
+
+  const feed = (id: string, lane: Lane) => {
+    while (lane.inFlight < WINDOW_IN) {
+      const frame = lane.rest.take() ?? lane.live.take();
+      if (!frame) return;
+      lane.inFlight++;
+      send({ type: "frame", frame }, transferables(frame));
+      if (!lanes.has(id)) return;
+    }
+  };
+
+  worker.onerror = (event) => {
+    event.preventDefault();
+    die(event.message);
+  };
+  worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+    lastBeat = performance.now();
+    switch (data.type) {
+      case "ready":
+        thread = data.thread;
+        loaded.resolve();
+        break;
+      case "failed":
+        loaded.reject(new Error(data.message));
+        log.error(`${handler}: ${data.message}`);
+        break;
+      case "reply": {
+        const call = calls.get(data.call);
+        calls.delete(data.call);
+        if (data.error === null) call?.resolve();
+        else call?.reject(new Error(data.error));
+        break;
+      }
+      case "frame": {
+        const acknowledge = () => send({ type: "ack", session: data.frame.session });
+        options.deliver(data.frame).then(acknowledge, (error) => {
+          log.error(`Routing "${data.frame.kind}" of "${handler}" failed: ${error}`);
+          acknowledge();
+        });
+        break;
+      }
+      case "done": {
+        const lane = lanes.get(data.session);
+        if (!lane) break;
+        lane.inFlight--;
+        feed(data.session, lane);
+        break;
+      }
+      case "log":
+        log[data.level](`${handler}: ${data.message}`);
+        break;
+      case "stopped":
+        stopped.resolve();
+    }
+  };
+
+  const request = (make: (call: number) => ToWorker) =>
+    new Promise<void>((resolve, reject) => {
+      if (!alive) return reject(new Error(`Worker "${handler}" is not running.`));
+      const call = nextCall++;
+      calls.set(call, { resolve, reject });
+      send(make(call));
+    });
+
+  const { config, modelRoot, avatarRoot } = options;
+  send({ type: "load", handler, config, modelRoot, avatarRoot });
+  const slow = setTimeout(() => die("loading took too long"), LOAD_TIMEOUT);
+  try {
+    await loaded.promise;
+  } catch (error) {
+    end("loading failed");
+    throw error;
+  } finally {
+    clearTimeout(slow);
+  }
+
+  return {
+    handler,
+    get thread() {
+      return thread;
+    },
+    async open(session, zero) {
+      await request((call) => ({ type: "open", call, session, zero }));
+      const live = createMailbox<Frame>(LIVE_FRAMES, "drop oldest");
+      lanes.set(session.id, { live, rest: createMailbox<Frame>(REST_FRAMES, "wait"), inFlight: 0 });
+    },
+    async close(session) {
+      const lane = lanes.get(session);
+      if (!lane) return;
+      lanes.delete(session);
+      lane.live.close();
+      lane.rest.close();
+      await request((call) => ({ type: "close", call, session }));
+    },
+    async post(frame) {
+      const lane = lanes.get(frame.session);
+      if (!lane) return;
+      const put = (frame.kind === "audio.mic" ? lane.live : lane.rest).put(frame);
+      feed(frame.session, lane);
+      await put;
+    },
+    cancel(session, epoch) {
+      lanes.get(session)?.rest.sweep((frame) => belongsToReply(frame) && frame.epoch < epoch);
+      send({ type: "cancel", session, epoch });
+    },
+    async [Symbol.asyncDispose]() {
+      if (!alive) return;
+      send({ type: "stop" });
+      const late = setTimeout(stopped.resolve, STOP_TIMEOUT);
+      await stopped.promise;
+      clearTimeout(late);
+      end("stopped");
+    },
+  };
+}
