@@ -333,7 +333,7 @@ Deno.test("What is wrong outside the file is named as it was given", async () =>
   const env = { OAC_SERVICE_PROT: "1", OAC_LOG_LEVEL: "loud", OAC_SERVICE_PORT: "0" };
   assert.deepEqual(await faultsOf("", { env, flags: { port: "8o80" } }), [
     'Unknown environment variable "OAC_SERVICE_PROT". Did you mean "OAC_SERVICE_PORT"?',
-    'OAC_LOG_LEVEL must be one of "DEBUG", "INFO", "WARNING", "ERROR", but is "LOUD".',
+    'OAC_LOG_LEVEL must be one of "DEBUG", "INFO", "WARNING", "ERROR", but is "loud".',
     "OAC_SERVICE_PORT must be an integer from 1 to 65535, but is 0.",
     '--port must be an integer from 1 to 65535, but is "8o80".',
   ]);

@@ -1,7 +1,7 @@
 /** Checks a value against a schema and says every fault, not just the first. */
 import * as v from "valibot";
 import { bare, expected, schemaAt, type Shape, shown } from "./expected.ts";
-import { hint } from "./nearest.ts";
+import { hint, nearest } from "./nearest.ts";
 
 export type Path = readonly (string | number)[];
 
@@ -26,31 +26,34 @@ export function check<T>(
   name: string,
 ): { value: T; faults: Fault[] } {
   const faults = structure(schema, input, [], name);
-  const structural = new Set(faults.map((fault) => JSON.stringify(fault.path)));
   const result = v.safeParse(schema, input);
   for (const issue of result.issues ?? []) {
     const path = (issue.path ?? []).map((item) => item.key as string | number);
-    const place = JSON.stringify(path);
-    if (structural.has(place)) continue;
-    structural.add(place);
-    faults.push({ path, at: "value", message: said(issue, schemaAt(schema, path)) });
+    const told = faults.some((fault) => fault.path.every((step, depth) => step === path[depth]));
+    if (!told) {
+      faults.push({ path, at: "value", message: said(issue, schemaAt(schema, path), valueAt(input, path)) });
+    }
   }
   return { value: result.output as T, faults };
 }
 
 /** A schema's own words win; otherwise the whole of what is expected is said, whichever part of it failed. */
-function said(issue: v.BaseIssue<unknown>, shape: Shape | undefined): string {
+function said(issue: v.BaseIssue<unknown>, shape: Shape | undefined, given: unknown): string {
   if (!issue.message.startsWith("Invalid ")) {
-    return typeof issue.input === "object"
-      ? `is wrong: ${issue.message}`
-      : `is ${shown(issue.input)}: ${issue.message}`;
+    return typeof given === "object" ? `is wrong: ${issue.message}` : `is ${shown(given)}: ${issue.message}`;
   }
   const wanted = shape ? expected(shape) : String(issue.expected);
   const choices = shape?.pipe?.find((step) => step.type === "picklist")?.options ?? shape?.options;
-  const names = choices?.filter((choice) => typeof choice === "string") ?? [];
-  const near = typeof issue.input === "string" && names.length ? hint(issue.input, names) : "";
-  return `must be ${wanted}, but is ${shown(issue.input)}.${near.startsWith(" Did") ? near : ""}`;
+  const meant = typeof given === "string" &&
+    nearest(given, (choices ?? []).filter((name) => typeof name === "string"));
+  return `must be ${wanted}, but is ${shown(given)}.${meant ? ` Did you mean "${meant}"?` : ""}`;
 }
+
+const valueAt = (input: unknown, path: Path) =>
+  path.reduce<unknown>(
+    (value, step) => (value as Record<string | number, unknown> | undefined)?.[step],
+    input,
+  );
 
 function structure(schema: v.GenericSchema | Shape, input: unknown, path: Path, name: string): Fault[] {
   const shape = bare(schema);

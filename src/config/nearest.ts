@@ -30,7 +30,8 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
   let best: { name: string; far: number } | undefined;
   for (const name of names) {
     const far = distance(plain(word), plain(name));
-    const limit = Math.max(2, Math.floor(name.length * 0.4));
+    const started = word.length >= 3 && plain(name).startsWith(plain(word));
+    const limit = started ? name.length : Math.max(2, Math.floor(name.length * 0.4));
     if (far <= limit && (!best || far < best.far)) best = { name, far };
   }
   return best?.name;

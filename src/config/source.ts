@@ -12,7 +12,7 @@ import {
 import type { Path } from "./faults.ts";
 
 export interface Source {
-  /** As plain data; empty sections are left out. */
+  /** As plain data; what is empty counts as not given. */
   data: unknown;
   /** Where a key or its value starts, in characters; the nearest group around it where the path does not exist. */
   offset(path: Path, at: "key" | "value"): number;
@@ -44,7 +44,7 @@ export function readSource(text: string, file: string, spellings: readonly Spell
   if (lines.length > 0) return { data: {}, offset, place, lines };
   for (const { section, names } of spellings) lines.push(...respell(root, section, names, place));
   try {
-    return { data: withoutEmpty(root?.toJS(document, { maxAliasCount: 100 })), offset, place, lines };
+    return { data: withoutEmpty(root?.toJS(document, { maxAliasCount: 100 })) ?? {}, offset, place, lines };
   } catch (error) {
     return { data: {}, offset, place, lines: [`${place(0)}: Not valid YAML: ${(error as Error).message}.`] };
   }

@@ -2,7 +2,7 @@
 import type { Log } from "../engine/handler.ts";
 import type { Pipeline } from "../engine/pipeline.ts";
 import { createSession, type Session } from "../engine/session.ts";
-import { createOpusEncoder } from "../rtc/opus.ts";
+import { createOpusEncoder, type OpusEncoder } from "../rtc/opus.ts";
 import { Outbound } from "../rtc/outbound.ts";
 import { answer, type Peer } from "../rtc/peer.ts";
 import type { ClientMessage, ClientSignal, ServerSignal, TurnTimes } from "../rtc/signalling.ts";
@@ -49,6 +49,7 @@ export function startCall(options: CallOptions): Call {
   let peer: Peer | null = null;
   let session: Session | null = null;
   let outbound: Outbound | null = null;
+  let encoder: OpusEncoder | null = null;
   let offered = false;
   let over: Promise<void> | null = null;
   let patience: ReturnType<typeof setTimeout> | undefined;
@@ -61,6 +62,7 @@ export function startCall(options: CallOptions): Call {
     log.info(`Call ${id} is over: ${reason}.`);
     clearTimeout(patience);
     outbound?.[Symbol.dispose]();
+    encoder?.[Symbol.dispose]();
     if (socket.readyState <= WebSocket.OPEN) socket.close();
     await Promise.allSettled([peer?.[Symbol.asyncDispose](), crew.close(id)]);
     place?.leave();
@@ -90,7 +92,6 @@ export function startCall(options: CallOptions): Call {
         mic: (pcm) => session?.mic(pcm),
         message: receive,
         keyframeWanted: () => outbound?.wantKey(),
-        candidate: (candidate) => signal({ type: "candidate", candidate }),
         gone: (reason) => void end(reason),
       },
     });
@@ -98,7 +99,7 @@ export function startCall(options: CallOptions): Call {
     signal({ type: "answer", sdp: media.sdp });
     await crew.open({ id, video: media.video }, zero);
     if (over) return await crew.close(id);
-    const encoder = createOpusEncoder();
+    const opus = encoder = createOpusEncoder();
     const timer = (ms: number, f: () => void) => {
       const handle = setTimeout(f, ms);
       return { cancel: () => clearTimeout(handle) };
@@ -107,7 +108,7 @@ export function startCall(options: CallOptions): Call {
       fps: media.video ? options.fps : 0,
       hold: options.hold,
       clock: { now: () => performance.now(), setTimer: timer },
-      encodeOpus: (pcm) => encoder.encode(pcm),
+      encodeOpus: (pcm) => opus.encode(pcm),
       sendAudio: (packet, at) => media.sendAudio(packet, at),
       sendVideo: (data, at) => {
         media.sendVideo(data, at);

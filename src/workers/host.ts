@@ -53,6 +53,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const calls = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   let nextCall = 1;
   let alive = true;
+  let ready = false;
   let lastBeat = performance.now();
   let thread: number | null = null;
   const loaded = Promise.withResolvers<void>();
@@ -77,13 +78,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
     }
     lanes.clear();
   };
+  /** A worker that has not even loaded is reported by the rejected start alone. */
   const die = (reason: string) => {
     if (!alive) return;
+    const served = ready;
     end(reason);
-    options.died(reason);
+    if (served) options.died(reason);
   };
+  // Loading may block the worker for long on a busy machine; it has a bound of its own.
   const watchdog = setInterval(() => {
-    if (performance.now() - lastBeat > SILENT_BEATS * BEAT) die("no sign of life");
+    if (ready && performance.now() - lastBeat > SILENT_BEATS * BEAT) die("no sign of life");
   }, BEAT);
 
   const feed = (id: string, lane: Lane) => {
@@ -105,6 +109,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     switch (data.type) {
       case "ready":
         thread = data.thread;
+        ready = true;
         loaded.resolve();
         break;
       case "failed":

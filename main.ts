@@ -1,0 +1,106 @@
+/** Command line → configuration → models → server; nothing else. */
+import { EXIT_WRONG, HELP, parseCommand, VERSION } from "./src/cli.ts";
+import { type Config, ConfigError, loadConfig } from "./src/config/load.ts";
+import { connect, type Pipeline, PipelineError, printGraph, type Stage } from "./src/engine/pipeline.ts";
+import { createLog } from "./src/log.ts";
+import { checkModels, neededModels } from "./src/models/resolve.ts";
+import { startServer } from "./src/server/server.ts";
+import { readTls } from "./src/server/tls.ts";
+
+const ROOT = Deno.cwd();
+const AVATARS = new URL("./static/avatars/", import.meta.url);
+
+function giveUp(lines: string[]): never {
+  for (const line of lines) console.error(line);
+  Deno.exit(EXIT_WRONG);
+}
+
+async function configure(file: string | undefined, flags: Parameters<typeof loadConfig>[0]["flags"]) {
+  try {
+    const config = await loadConfig({ file, flags, env: Deno.env.toObject(), root: ROOT });
+    const stages: Stage[] = config.handlers.map(({ name, handler: { consumes, produces } }) => ({
+      name,
+      consumes,
+      produces,
+    }));
+    return { config, pipeline: connect(stages) };
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof PipelineError) giveUp(error.lines);
+    throw error;
+  }
+}
+
+/** Fails before anything heavy is loaded. */
+function checkPort(hostname: string, port: number): void {
+  try {
+    Deno.listen({ hostname, port }).close();
+  } catch (error) {
+    const why = error instanceof Deno.errors.AddrInUse
+      ? `is in use by another program. Stop it or choose another port: deno task start --port ${port + 1}`
+      : `on "${hostname}" cannot be used: ${
+        error instanceof Error ? error.message : error
+      }. Check service.host and service.port.`;
+    giveUp([`Port ${port} ${why}`]);
+  }
+}
+
+async function run(config: Config, pipeline: Pipeline): Promise<void> {
+  const { service, chat_engine: { model_root: modelRoot } } = config;
+  const log = createLog(config.log.log_level);
+  checkPort(service.host, service.port);
+  const faults = await checkModels(
+    config.handlers.flatMap(({ handler, config }) => handler.models(config)),
+    modelRoot,
+  );
+  if (faults.length > 0) giveUp(faults);
+  const tls = await readTls(service.cert_file, service.cert_key);
+  if ("reason" in tls) {
+    log.warn(`Serving http, because ${tls.reason}. Other devices need https to use their microphone.`);
+  }
+  const face = config.handlers.find(({ handler }) => handler.produces.includes("video.reply"))?.config as
+    | { avatar_name: string; fps: number; enable_fast_mode: boolean }
+    | undefined;
+  // Media libraries reject promises nobody waits for; one broken call must not end the others.
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    log.error(`Unexpected: ${event.reason?.stack ?? event.reason}`);
+  });
+  const server = await startServer({
+    host: service.host,
+    port: service.port,
+    tls,
+    places: service.concurrent_limit,
+    queue: service.queue_limit,
+    positions: config.handlers,
+    pipeline,
+    modelRoot,
+    avatarRoot: decodeURIComponent(AVATARS.pathname),
+    fps: face?.fps ?? 0,
+    hold: face && !face.enable_fast_mode ? 300 : 0,
+    page: { version: VERSION, avatar: packName(face?.avatar_name), video: face !== undefined },
+    log,
+  }).catch((error) => giveUp([`The server could not be started. ${error.message}`]));
+  const host = ["0.0.0.0", "::"].includes(service.host) ? "localhost" : service.host;
+  log.info(`Ready: ${"cert" in tls ? "https" : "http"}://${host}:${service.port}`);
+
+  const stop = async () => {
+    log.info("Stopping.");
+    await server[Symbol.asyncDispose]();
+    Deno.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
+}
+
+/** The folder of an avatar's poster: "sample_data" is the original's default name. */
+const packName = (name = "sample_data") => name === "sample_data" ? "jonas" : name;
+
+const command = parseCommand(Deno.args);
+if (command.kind === "wrong") giveUp([command.line]);
+if (command.kind === "help") console.log(HELP);
+else if (command.kind === "version") console.log(VERSION);
+else {
+  const { config, pipeline } = await configure(command.config, command.flags);
+  if (command.kind === "check-config") console.log(`${config.file}: the configuration is right.`);
+  else if (command.kind === "print-graph") console.log(printGraph(pipeline));
+  else await run(config, pipeline);
+}

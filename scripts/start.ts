@@ -1,0 +1,76 @@
+/** `deno task start`: fetches what is missing, builds the page, then runs the server with no more rights than it needs. */
+import { EXIT_WRONG, parseCommand } from "../src/cli.ts";
+import { ConfigError, type ConfigFlags, loadConfig } from "../src/config/load.ts";
+import { knownModel } from "../src/models/catalog.ts";
+import { FetchError, fetchModels } from "../src/models/fetch.ts";
+import { neededModels } from "../src/models/resolve.ts";
+import { buildClient } from "./client.ts";
+
+/** What the server may do. */
+const PERMISSIONS = [
+  "--allow-read",
+  "--allow-net",
+  "--allow-ffi",
+  "--allow-sys",
+  "--allow-env",
+  "--allow-write=logs,models",
+  "--no-prompt",
+];
+
+/** onnxruntime reports home otherwise. */
+const ENVIRONMENT = { ORT_DISABLE_TELEMETRY: "1" };
+
+async function prepare(root: string, file: string | undefined, flags: ConfigFlags): Promise<number> {
+  const config = await loadConfig({ root, file, flags, env: Deno.env.toObject() });
+  // What the catalog does not know is the user's own; the server says so if it is not there.
+  const known = neededModels(config).map((name) => knownModel(name)).filter((model) => model !== undefined);
+  await fetchModels([...new Set(known)], config.chat_engine.model_root);
+  return await buildClient(root);
+}
+
+/** Runs the server to its end, passing signals on. @returns its exit code. */
+async function serve(args: readonly string[], root: string): Promise<number> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", ...PERMISSIONS, "main.ts", ...args],
+    cwd: root,
+    env: ENVIRONMENT,
+  });
+  const server = command.spawn();
+  const stop = () => kill(server, "SIGTERM");
+  // On a terminal Ctrl+C reaches the server by itself; a second one would hurry it.
+  const interrupt = Deno.stdin.isTerminal() ? () => {} : () => kill(server, "SIGINT");
+  Deno.addSignalListener("SIGTERM", stop);
+  Deno.addSignalListener("SIGINT", interrupt);
+  try {
+    return (await server.status).code;
+  } finally {
+    Deno.removeSignalListener("SIGTERM", stop);
+    Deno.removeSignalListener("SIGINT", interrupt);
+  }
+}
+
+function kill(server: Deno.ChildProcess, signal: Deno.Signal): void {
+  try {
+    server.kill(signal);
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+async function start(args: readonly string[], root: string): Promise<number> {
+  const command = parseCommand(args);
+  if (command.kind === "wrong") {
+    console.error(command.line);
+    return EXIT_WRONG;
+  }
+  try {
+    const code = command.kind === "run" ? await prepare(root, command.config, command.flags) : 0;
+    return code === 0 ? await serve(args, root) : code;
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof FetchError)) throw error;
+    for (const line of error.lines) console.error(line);
+    return EXIT_WRONG;
+  }
+}
+
+if (import.meta.main) Deno.exitCode = await start(Deno.args, Deno.cwd());

@@ -1,0 +1,261 @@
+/** The call as the page sees it: microphone, connection, trying again, and what was said. No drawing here. */
+import type { CallState, ServerMessage, TurnTimes } from "../rtc/signalling.ts";
+import { backoff } from "./backoff.ts";
+import { type Conversation, converse, type Event, SILENCE } from "./conversation.ts";
+import { type Fault, type FaultCode, microphoneFault } from "./faults.ts";
+import type { Line, LinkEvents } from "./link.ts";
+import { createStore, type Store } from "./store.ts";
+import type { Timers } from "./timers.ts";
+
+export type Phase = "idle" | "starting" | "queue" | "live" | "reconnecting" | "error";
+
+export interface CallView {
+  phase: Phase;
+  /** Is the browser's question about the microphone on the screen? */
+  asking: boolean;
+  /** In the queue, from 1. */
+  place: number;
+  mood: CallState | "idle";
+  /** Why there is no call. */
+  fault: Fault | null;
+  /** What went wrong in a call that goes on. */
+  notice: Fault | null;
+  /** The face's sound and picture. */
+  stream: MediaStream | null;
+  /** Null in a call by text. */
+  microphone: MediaStream | null;
+  muted: boolean;
+  conversation: Conversation;
+  /** Of the last turn. */
+  times: TurnTimes | null;
+}
+
+/** The world outside, replaced in tests. */
+export interface CallTools {
+  timers: Timers;
+  /** Can this browser do WebRTC at all? */
+  supported(): boolean;
+  /** Can this page ask for a microphone at all? */
+  microphoneAvailable(): boolean;
+  openMicrophone(): Promise<MediaStream>;
+  closeMicrophone(stream: MediaStream | null): void;
+  connect(microphone: MediaStreamTrack | null, events: LinkEvents): Line;
+}
+
+const IDLE: CallView = {
+  phase: "idle",
+  asking: false,
+  place: 0,
+  mood: "idle",
+  fault: null,
+  notice: null,
+  stream: null,
+  microphone: null,
+  muted: false,
+  conversation: SILENCE,
+  times: null,
+};
+/** Typed lines that wait for the connection; more are refused. */
+const LONGEST_WAIT = 8;
+
+export class Call {
+  readonly view: Store<CallView> = createStore(IDLE);
+  readonly #tools: CallTools;
+  #line: Line | null = null;
+  #waiting: string[] = [];
+  /** Raised by every start and end, so that what an earlier call still had under way finds itself outdated. */
+  #number = 0;
+  #retriedMedia = false;
+  /** When a live call was lost; undefined when it was not. */
+  #lostAt: number | undefined;
+  #tries = 0;
+  #cancelRetry = () => {};
+
+  constructor(tools: CallTools) {
+    this.#tools = tools;
+  }
+
+  /** Starts a call, with the microphone or by text alone. Does nothing while there is one. */
+  async start(withMicrophone: boolean): Promise<void> {
+    if (this.active) return;
+    this.#number++;
+    const { conversation } = this.view.get();
+    this.view.set({ ...IDLE, conversation, phase: "starting", asking: withMicrophone });
+    this.#retriedMedia = false;
+    if (!this.#tools.supported()) return this.#fail("unsupported");
+    const failure = withMicrophone ? await this.#openMicrophone() : null;
+    if (failure === "outdated") return;
+    if (failure) this.#fail(failure);
+    else this.#connect();
+  }
+
+  /** Hangs up. The transcript stays. */
+  end(): void {
+    this.#waiting = [];
+    this.#release();
+    const conversation = converse(this.view.get().conversation, { type: "typed", text: "" });
+    this.view.set({ ...IDLE, conversation, times: this.view.get().times });
+  }
+
+  /** Sends a typed line; without a call it starts one by text. */
+  say(text: string): void {
+    if (text.trim() === "") return;
+    this.#converse({ type: "typed", text });
+    if (this.#line?.send({ type: "text", text })) return;
+    if (this.#waiting.length < LONGEST_WAIT) this.#waiting.push(text);
+    if (!this.active) void this.start(false);
+  }
+
+  /** Stops the answer that is being spoken. */
+  stopAnswer(): void {
+    this.#line?.send({ type: "stop" });
+  }
+
+  setMuted(muted: boolean): void {
+    const { microphone } = this.view.get();
+    if (!microphone) return;
+    for (const track of microphone.getAudioTracks()) track.enabled = !muted;
+    this.view.set({ muted });
+  }
+
+  /** Opens the microphone (anew) within the call: the first time in a call by text, or another device. */
+  async changeMicrophone(): Promise<void> {
+    const old = this.view.get().microphone;
+    const failure = await this.#openMicrophone();
+    if (failure === "outdated") return;
+    // In a call the microphone can fail without ending it.
+    if (failure) return this.view.set({ notice: { code: failure } });
+    this.#tools.closeMicrophone(old);
+    await this.#line?.useMicrophone(this.view.get().microphone?.getAudioTracks()[0] ?? null);
+  }
+
+  /** Takes the message about the last fault away. */
+  dismiss(): void {
+    this.view.set(this.active ? { notice: null } : { fault: null, phase: "idle" });
+  }
+
+  clearTranscript(): void {
+    this.#converse({ type: "clear" });
+  }
+
+  stats(): Promise<RTCStatsReport | null> {
+    return this.#line?.stats() ?? Promise.resolve(null);
+  }
+
+  /** From the press on Start to the end, also while it waits or tries again. */
+  get active(): boolean {
+    const { phase } = this.view.get();
+    return phase !== "idle" && phase !== "error";
+  }
+
+  /** Null when it is open; the reason when it is not; "outdated" when the call it was for is over. */
+  async #openMicrophone(): Promise<FaultCode | "outdated" | null> {
+    const number = this.#number;
+    if (!this.#tools.microphoneAvailable()) return "insecure";
+    let stream: MediaStream;
+    try {
+      stream = await this.#tools.openMicrophone();
+    } catch (error) {
+      return number === this.#number ? microphoneFault(error) : "outdated";
+    }
+    if (number !== this.#number) {
+      this.#tools.closeMicrophone(stream);
+      return "outdated";
+    }
+    for (const track of stream.getAudioTracks()) {
+      track.onended = () => this.#microphoneGone();
+      track.enabled = !this.view.get().muted;
+    }
+    this.view.set({ asking: false, notice: null, microphone: stream });
+    return null;
+  }
+
+  #microphoneGone(): void {
+    this.#tools.closeMicrophone(this.view.get().microphone);
+    this.view.set({ microphone: null, muted: false, notice: { code: "microphoneGone" } });
+    void this.#line?.useMicrophone(null);
+  }
+
+  #connect(): void {
+    const track = this.view.get().microphone?.getAudioTracks()[0] ?? null;
+    this.#line = this.#tools.connect(track, {
+      queue: (place) => this.view.set({ phase: "queue", place }),
+      welcome: () => this.#welcome(),
+      live: (stream) => this.#live(stream),
+      open: () => this.#flush(),
+      message: (message) => this.#receive(message),
+      closed: (code, detail) => this.#closed(code, detail),
+    });
+  }
+
+  #welcome(): void {
+    this.#converse({ type: "connected" });
+    this.view.set({ phase: this.#lostAt === undefined ? "starting" : "reconnecting" });
+  }
+
+  #live(stream: MediaStream): void {
+    this.#lostAt = undefined;
+    this.#tries = 0;
+    this.view.set({ phase: "live", mood: "listening", stream });
+  }
+
+  #flush(): void {
+    const lines = this.#waiting;
+    this.#waiting = [];
+    for (const text of lines) this.#line?.send({ type: "text", text });
+  }
+
+  #receive(message: ServerMessage): void {
+    switch (message.type) {
+      case "state":
+        return this.view.set({ mood: message.state });
+      case "times":
+        return this.view.set({ times: message.times });
+      case "fault":
+        return this.view.set({ notice: { code: "server", detail: message.message } });
+      default:
+        this.#converse(message);
+    }
+  }
+
+  #closed(code: FaultCode, detail?: string): void {
+    this.#line = null;
+    const { phase } = this.view.get();
+    if (phase === "live") this.#lostAt = this.#tools.timers.now();
+    this.view.set({ stream: null, mood: "idle" });
+    if (this.#lostAt !== undefined) return this.#retry(this.#lostAt);
+    if (code === "media" && !this.#retriedMedia) {
+      this.#retriedMedia = true;
+      return this.#connect();
+    }
+    this.#fail(code, detail);
+  }
+
+  #retry(lostAt: number): void {
+    const wait = backoff(this.#tries++, this.#tools.timers.now() - lostAt);
+    if (wait === undefined) return this.#fail("lost");
+    this.view.set({ phase: "reconnecting" });
+    this.#cancelRetry = this.#tools.timers.after(wait, () => this.#connect());
+  }
+
+  #fail(code: FaultCode, detail?: string): void {
+    this.#release();
+    const { conversation, times } = this.view.get();
+    this.view.set({ ...IDLE, conversation, times, phase: "error", fault: { code, detail } });
+  }
+
+  /** Lets go of microphone, connection and timers. Lines typed before a failed start are kept for the next. */
+  #release(): void {
+    this.#number++;
+    this.#cancelRetry();
+    this.#line?.[Symbol.dispose]();
+    this.#line = null;
+    this.#lostAt = undefined;
+    this.#tries = 0;
+    this.#tools.closeMicrophone(this.view.get().microphone);
+  }
+
+  #converse(event: Event): void {
+    this.view.set({ conversation: converse(this.view.get().conversation, event) });
+  }
+}

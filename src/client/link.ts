@@ -1,0 +1,209 @@
+/**
+ * One connection to the server: WebSocket for the setup, WebRTC for sound and picture, a data channel for the words.
+ * It is made once and ends once; trying again is the business of `call.ts`.
+ */
+import type { ClientMessage, ClientSignal, ServerMessage, ServerSignal } from "../rtc/signalling.ts";
+import type { FaultCode } from "./faults.ts";
+import type { Timers } from "./timers.ts";
+
+export interface LinkEvents {
+  /** All places are taken; `place` counts from 1. */
+  queue(place: number): void;
+  /** Our place is free: the media is being set up. */
+  welcome(): void;
+  /** Sound and picture flow. */
+  live(stream: MediaStream): void;
+  /** Words may be sent from now on. */
+  open(): void;
+  message(message: ServerMessage): void;
+  /** The end, told once, and never after the link was disposed of. */
+  closed(code: FaultCode, detail?: string): void;
+}
+
+export interface LinkOptions {
+  /** Address of the WebSocket. */
+  address: string;
+  /** Ask for a picture? */
+  video: boolean;
+  /** Null: the caller is not heard until `useMicrophone`. */
+  microphone: MediaStreamTrack | null;
+  timers: Timers;
+}
+
+/** What `call.ts` needs of a link. */
+export interface Line extends Disposable {
+  /** False when nothing can be sent (yet, or any more). */
+  send(message: ClientMessage): boolean;
+  useMicrophone(track: MediaStreamTrack | null): Promise<void>;
+  stats(): Promise<RTCStatsReport | null>;
+}
+
+const PING_MS = 5_000;
+/** Without a word from the server for so long the network is dead. */
+const SILENCE_MS = 12_000;
+/** The server must take the WebSocket within this. */
+const OPEN_MS = 6_000;
+/** The media must flow so long after the offer, and again after the answer: DTLS may stall for good. */
+const WATCHDOG_MS = 8_000;
+/** "disconnected" often mends itself. */
+const GRACE_MS = 3_000;
+
+export class Link implements Line {
+  readonly #options: LinkOptions;
+  readonly #events: LinkEvents;
+  readonly #socket: WebSocket;
+  readonly #stream = new MediaStream();
+  #peer: RTCPeerConnection | null = null;
+  #sender: RTCRtpSender | null = null;
+  #channel: RTCDataChannel | null = null;
+  #remoteCandidates: RTCIceCandidateInit[] | null = [];
+  #open = false;
+  #live = false;
+  #over = false;
+  #cancelDeadline = () => {};
+  #cancelPing = () => {};
+  #cancelSilence = () => {};
+
+  constructor(options: LinkOptions, events: LinkEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.#socket = new WebSocket(options.address);
+    this.#deadline(OPEN_MS, "unreachable");
+    this.#socket.onopen = () => {
+      this.#open = true;
+      this.#cancelDeadline();
+      this.#ping();
+      this.#heard();
+    };
+    this.#socket.onmessage = ({ data }) => {
+      this.#heard();
+      this.#receive(JSON.parse(data)).catch((error) => this.#end("media", String(error)));
+    };
+    this.#socket.onclose = () => this.#end(this.#open ? "lost" : "unreachable");
+  }
+
+  send(message: ClientMessage): boolean {
+    if (this.#channel?.readyState !== "open") return false;
+    this.#channel.send(JSON.stringify(message));
+    return true;
+  }
+
+  async useMicrophone(track: MediaStreamTrack | null): Promise<void> {
+    await this.#sender?.replaceTrack(track);
+  }
+
+  async stats(): Promise<RTCStatsReport | null> {
+    return await this.#peer?.getStats() ?? null;
+  }
+
+  /** Hangs up at once, without an event. */
+  [Symbol.dispose](): void {
+    this.#over = true;
+    this.#cancelDeadline();
+    this.#cancelPing();
+    this.#cancelSilence();
+    this.#socket.onclose = this.#socket.onmessage = this.#socket.onopen = null;
+    this.#socket.close();
+    if (this.#channel) this.#channel.onopen = this.#channel.onmessage = null;
+    if (this.#peer) {
+      this.#peer.onconnectionstatechange = this.#peer.onicecandidate = this.#peer.ontrack = null;
+    }
+    this.#peer?.close();
+  }
+
+  #end(code: FaultCode, detail?: string): void {
+    if (this.#over) return;
+    this[Symbol.dispose]();
+    this.#events.closed(code, detail);
+  }
+
+  #signal(message: ClientSignal): void {
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  #deadline(ms: number, code: FaultCode): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#options.timers.after(ms, () => this.#end(code));
+  }
+
+  #ping(): void {
+    this.#cancelPing = this.#options.timers.after(PING_MS, () => {
+      this.#signal({ type: "ping" });
+      this.#ping();
+    });
+  }
+
+  #heard(): void {
+    this.#cancelSilence();
+    this.#cancelSilence = this.#options.timers.after(SILENCE_MS, () => this.#end("lost"));
+  }
+
+  async #receive(message: ServerSignal): Promise<void> {
+    switch (message.type) {
+      case "queue":
+        return this.#events.queue(message.place);
+      case "busy":
+        return this.#end("busy");
+      case "fault":
+        return this.#end("server", message.message);
+      case "welcome":
+        this.#events.welcome();
+        return await this.#offer();
+      case "answer":
+        return await this.#answered(message.sdp);
+      case "candidate":
+        if (this.#remoteCandidates) this.#remoteCandidates.push(message.candidate);
+        else await this.#peer?.addIceCandidate(message.candidate);
+    }
+  }
+
+  async #offer(): Promise<void> {
+    this.#deadline(WATCHDOG_MS, "media");
+    const peer = this.#peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    // Both ways even without a microphone, so that one can be switched on later without a new connection.
+    const { microphone } = this.#options;
+    const streams = microphone ? [new MediaStream([microphone])] : [];
+    const audio = peer.addTransceiver(microphone ?? "audio", { direction: "sendrecv", streams });
+    this.#sender = audio.sender;
+    hurry(audio.receiver);
+    if (this.#options.video) hurry(peer.addTransceiver("video", { direction: "recvonly" }).receiver);
+    this.#talk(peer.createDataChannel("call", { ordered: true }));
+    peer.ontrack = ({ track }) => this.#stream.addTrack(track);
+    peer.onicecandidate = ({ candidate }) => {
+      if (candidate?.candidate) this.#signal({ type: "candidate", candidate: candidate.toJSON() });
+    };
+    peer.onconnectionstatechange = () => this.#changed(peer.connectionState);
+    await peer.setLocalDescription();
+    this.#signal({ type: "offer", sdp: peer.localDescription!.sdp });
+  }
+
+  async #answered(sdp: string): Promise<void> {
+    if (!this.#live) this.#deadline(WATCHDOG_MS, "media");
+    await this.#peer?.setRemoteDescription({ type: "answer", sdp });
+    const early = this.#remoteCandidates ?? [];
+    this.#remoteCandidates = null;
+    for (const candidate of early) await this.#peer?.addIceCandidate(candidate);
+  }
+
+  #talk(channel: RTCDataChannel): void {
+    this.#channel = channel;
+    channel.onopen = () => this.#events.open();
+    channel.onmessage = ({ data }) => this.#events.message(JSON.parse(data));
+  }
+
+  #changed(state: RTCPeerConnectionState): void {
+    const broken: FaultCode = this.#live ? "lost" : "media";
+    if (state === "failed" || state === "closed") this.#end(broken);
+    if (state === "disconnected") this.#deadline(GRACE_MS, broken);
+    if (state !== "connected") return;
+    this.#cancelDeadline();
+    if (this.#live) return;
+    this.#live = true;
+    this.#events.live(this.#stream);
+  }
+}
+
+/** Plays as soon as it can: talk cannot wait for a smooth buffer. Browsers that do not know the wish ignore it. */
+function hurry(receiver: RTCRtpReceiver): void {
+  if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
+}

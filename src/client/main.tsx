@@ -1,0 +1,44 @@
+/** The page's beginning: puts the parts together and draws them. */
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { Call } from "./call.ts";
+import { Link } from "./link.ts";
+import { closeMicrophone, microphoneAvailable, openMicrophone } from "./microphone.ts";
+import { openPreferences } from "./preferences.ts";
+import { browserTimers as timers } from "./timers.ts";
+import type { PageInfo } from "../rtc/signalling.ts";
+import { fitViewport } from "./viewport.ts";
+
+const root = document.getElementById("app")!;
+const preferences = openPreferences(() => localStorage);
+/** What the page was sent with; the server's own word follows. */
+let page: PageInfo = { version: "", avatar: root.dataset.avatar ?? "", video: true };
+
+const call = new Call({
+  timers,
+  supported: () => typeof RTCPeerConnection === "function",
+  microphoneAvailable,
+  openMicrophone: () => openMicrophone(preferences.get().microphone),
+  closeMicrophone,
+  connect: (microphone, events) =>
+    new Link({ address: callAddress(), video: page.video, microphone, timers }, events),
+});
+
+function callAddress(): string {
+  const address = new URL("/api/call", location.href);
+  address.protocol = address.protocol === "https:" ? "wss:" : "ws:";
+  return address.href;
+}
+
+function draw(): void {
+  render(<App call={call} preferences={preferences} page={page} />, root);
+}
+
+addEventListener("pagehide", () => call.end());
+fitViewport();
+draw();
+// Without an answer the page keeps what it was sent with, and Start says that the server is not there.
+fetch("/api/page").then((response) => response.json()).then((info: PageInfo) => {
+  page = info;
+  draw();
+}, () => {});

@@ -1,0 +1,57 @@
+/** What the caller has chosen, kept in the browser. */
+import { createStore, type Store } from "./store.ts";
+
+export interface Preferences {
+  captions: boolean;
+  language: "auto" | "en" | "zh";
+  /** 0..1 */
+  volume: number;
+  /** Device ids; "" is the system's choice. */
+  microphone: string;
+  speaker: string;
+}
+
+export const DEFAULTS: Preferences = {
+  captions: true,
+  language: "auto",
+  volume: 1,
+  microphone: "",
+  speaker: "",
+};
+const KEY = "open-avatar-chat";
+
+/** Where preferences are kept; `localStorage` throws where the browser forbids it. */
+export type Keep = Pick<Storage, "getItem" | "setItem">;
+
+/** Takes from stored text what is still valid; the rest are the defaults. */
+export function readPreferences(text: string | null): Preferences {
+  let stored: Record<string, unknown>;
+  try {
+    stored = Object(JSON.parse(text ?? "{}"));
+  } catch {
+    return DEFAULTS;
+  }
+  const { captions, language, volume, microphone, speaker } = stored;
+  return {
+    captions: typeof captions === "boolean" ? captions : DEFAULTS.captions,
+    language: language === "en" || language === "zh" ? language : DEFAULTS.language,
+    volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
+    microphone: typeof microphone === "string" ? microphone : DEFAULTS.microphone,
+    speaker: typeof speaker === "string" ? speaker : DEFAULTS.speaker,
+  };
+}
+
+/** A store that writes every change down; where that is forbidden the choice lasts as long as the page. */
+export function openPreferences(keep: () => Keep): Store<Preferences> {
+  const store = createStore(readPreferences(attempt(() => keep().getItem(KEY)) ?? null));
+  store.subscribe(() => attempt(() => keep().setItem(KEY, JSON.stringify(store.get()))));
+  return store;
+}
+
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}

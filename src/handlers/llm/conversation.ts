@@ -1,0 +1,81 @@
+/** What has been said between a caller and the assistant, as far as the model is to know it. */
+import type { ChatHistoryItem } from "node-llama-cpp";
+import type { BodyOf } from "../../engine/frame.ts";
+
+/** A question and its answer. */
+export interface Exchange {
+  user: string;
+  reply: string;
+}
+
+export interface Conversation {
+  /** Oldest first. */
+  exchanges: Exchange[];
+  /** What the caller said last, if nothing of an answer to it was heard. */
+  unanswered: string;
+}
+
+/** Words without an answer are kept up to this many characters: they may pile up in a noisy room. */
+const UNANSWERED = 300;
+
+export function newConversation(): Conversation {
+  return { exchanges: [], unanswered: "" };
+}
+
+/**
+ * Takes in a turn that is over.
+ *
+ * The answer counts as far as it was heard, and one that was cut ends with a dash. If nothing was heard, the caller has
+ * usually not finished ("What is the ..." - "... capital of France?"), so the words wait and go in front of the next
+ * ones.
+ *
+ * @param keep Exchanges to remember.
+ */
+export function remember(
+  conversation: Conversation,
+  { user, heard, interrupted }: Pick<BodyOf<"turn.end">, "user" | "heard" | "interrupted">,
+  keep: number,
+): void {
+  const words = joined(conversation.unanswered, user.trim());
+  const reply = heard.trim();
+  if (reply === "") {
+    conversation.unanswered = words.slice(-UNANSWERED);
+    return;
+  }
+  conversation.unanswered = "";
+  if (words !== "") conversation.exchanges.push({ user: words, reply: interrupted ? `${reply}—` : reply });
+  conversation.exchanges.splice(0, Math.max(0, conversation.exchanges.length - keep));
+}
+
+function joined(earlier: string, now: string): string {
+  return [earlier, now].filter((part) => part !== "").join(" ");
+}
+
+/** Exchanges in the library's form. */
+export function chatItems(exchanges: readonly Exchange[]): ChatHistoryItem[] {
+  return exchanges.flatMap(({ user, reply }): ChatHistoryItem[] => [
+    { type: "user", text: user },
+    { type: "model", response: [reply] },
+  ]);
+}
+
+/**
+ * The prompt for a question: what is always there, what was said before, the question. If that is too long, the oldest
+ * exchanges are forgotten, then the beginning of the question.
+ *
+ * @param prefix System prompt and examples.
+ * @param fits Is there room for this prompt and an answer to it?
+ */
+export function promptFor(
+  prefix: readonly ChatHistoryItem[],
+  conversation: Conversation,
+  question: string,
+  fits: (prompt: ChatHistoryItem[]) => boolean,
+): ChatHistoryItem[] {
+  let text = joined(conversation.unanswered, question.trim());
+  for (;;) {
+    const prompt = [...prefix, ...chatItems(conversation.exchanges), { type: "user", text } as const];
+    if (fits(prompt) || text === "") return prompt;
+    if (!conversation.exchanges.shift()) text = text.slice(Math.ceil(text.length / 2));
+  }
+}

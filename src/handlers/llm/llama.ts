@@ -1,0 +1,229 @@
+/** Answers the caller with a language model of llama.cpp. */
+import type { ChatHistoryItem, LlamaChat, LlamaChatResponse, LlamaContext } from "node-llama-cpp";
+import * as v from "valibot";
+import type { Context, Handler, HandlerEnv, Model } from "../../engine/handler.ts";
+import { loadLlama } from "./binding.ts";
+import { chatItems, type Conversation, newConversation, promptFor, remember } from "./conversation.ts";
+import { examples, systemPrompt } from "./examples.ts";
+import { findGguf } from "./gguf.ts";
+import { replyStream } from "./reply.ts";
+
+const count = (least: number, most: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+const Config = v.object({
+  enabled: v.optional(v.boolean(), true),
+  /** A folder below the models folder with one `.gguf` in it, or such a file. */
+  model_name: v.optional(v.pipe(v.string(), v.nonEmpty()), "SmolLM2-135M-Instruct"),
+  system_prompt: v.optional(v.string(), systemPrompt),
+  /** Exchanges that show the model how to answer; they cost memory but no time. */
+  examples: v.optional(v.array(v.object({ user: v.string(), reply: v.string() })), examples),
+  /** Exchanges remembered. */
+  history_turns: v.optional(count(0, 100), 3),
+  /** A reply ends at the last full stop within this many tokens. */
+  max_tokens: v.optional(count(8, 4096), 40),
+  /** Tokens of prompt and reply together, for each caller. */
+  context_size: v.optional(count(256, 131_072), 2048),
+  threads: v.optional(count(1, 256), 1),
+  max_callers: v.optional(count(1, 64), 4),
+  /** 0 always takes the likeliest word. */
+  temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2)), 0),
+});
+type Config = v.InferOutput<typeof Config>;
+
+/** One caller's conversation and the part of the model's memory that holds it. */
+interface Caller {
+  chat: LlamaChat;
+  conversation: Conversation;
+}
+
+/** The loaded model and what every caller's prompt begins with. */
+interface Brain {
+  config: Config;
+  prefix: ChatHistoryItem[];
+  /** Tokens a prompt may have. */
+  room: number;
+}
+
+/** Tokens evaluated at a time: small, so that a long prompt of one caller holds the others up little. */
+const BATCH = 128;
+/** The template's own tokens and a little to spare. */
+const SPARE = 16;
+/** Templates end a reply with a special token; a small model may still go on and write the next part itself. */
+const STOPS = ["<|", "\nUser:", "\nuser:", "\nAssistant:", "\nassistant:"];
+
+function tokensOf(chat: LlamaChat, prompt: ChatHistoryItem[]): number {
+  const { contextText } = chat.chatWrapper.generateContextState({
+    chatHistory: [...prompt, { type: "model", response: [] }],
+  });
+  return contextText.tokenize(chat.model.tokenizer).length;
+}
+
+/** Evaluates a prompt's beginning while nobody waits for it. What is already in memory is not evaluated again. */
+async function preload({ chat, conversation }: Caller, brain: Brain): Promise<void> {
+  await chat.loadChatAndCompleteUserMessage([...brain.prefix, ...chatItems(conversation.exchanges)], {
+    maxTokens: 0,
+  });
+}
+
+/**
+ * The model's text as it is written. Leaving the loop early stops the model; in any case it is at rest when the loop
+ * is over, and its memory is put right by the next prompt, which keeps what both have in common.
+ */
+async function* generate(
+  { config }: Brain,
+  chat: LlamaChat,
+  prompt: ChatHistoryItem[],
+  signal: AbortSignal,
+): AsyncGenerator<string, LlamaChatResponse | undefined> {
+  const leave = new AbortController();
+  const written: string[] = [];
+  let wake = () => {};
+  let over = false;
+  const job = chat.generateResponse(prompt, {
+    signal: AbortSignal.any([signal, leave.signal]),
+    stopOnAbortSignal: true,
+    maxTokens: config.max_tokens,
+    temperature: config.temperature,
+    repeatPenalty: false,
+    // A model that thinks aloud would keep the caller waiting.
+    budgets: { thoughtTokens: 0 },
+    customStopTriggers: STOPS,
+    onTextChunk: (text) => {
+      written.push(text);
+      wake();
+    },
+  }).finally(() => {
+    over = true;
+    wake();
+  });
+  // Looked at below; until then a failure must not count as unhandled.
+  job.catch(() => {});
+  try {
+    while (!signal.aborted && (written.length > 0 || !over)) {
+      if (written.length > 0) yield written.splice(0).join("");
+      else await new Promise<void>((resolve) => wake = resolve);
+    }
+    return signal.aborted ? undefined : await job;
+  } finally {
+    leave.abort();
+    await job.catch(() => {});
+  }
+}
+
+async function* answer(brain: Brain, { chat, conversation }: Caller, question: string, ctx: Context) {
+  const fits = (prompt: ChatHistoryItem[]) => tokensOf(chat, prompt) <= brain.room;
+  const prompt = promptFor(brain.prefix, conversation, question, fits);
+  const reply = replyStream();
+  const writing = generate(brain, chat, prompt, ctx.signal);
+  let next = await writing.next();
+  for (; !next.done; next = await writing.next()) {
+    const delta = reply.push(next.value);
+    if (delta !== "") yield { kind: "text.reply", delta, last: false } as const;
+  }
+  // Without a result the turn was cancelled, and nobody waits for the end.
+  if (!next.value) return;
+  const delta = reply.finish(next.value.metadata.stopReason === "maxTokens");
+  yield { kind: "text.reply", delta, last: true } as const;
+}
+
+/** Places for callers: each holds its share of the model's memory, and keeps it, warm, for the next caller. */
+class Places {
+  readonly #context: LlamaContext;
+  readonly #Chat: typeof LlamaChat;
+  readonly #free: LlamaChat[] = [];
+
+  constructor(context: LlamaContext, Chat: typeof LlamaChat) {
+    this.#context = context;
+    this.#Chat = Chat;
+  }
+
+  take(): LlamaChat {
+    const chat = this.#free.pop();
+    if (chat) return chat;
+    const { sequencesLeft, totalSequences } = this.#context;
+    if (sequencesLeft === 0) {
+      throw new Error(
+        `LLM_Llama has all its ${totalSequences} callers; set "max_callers" higher to admit more at once`,
+      );
+    }
+    return new this.#Chat({ contextSequence: this.#context.getSequence() });
+  }
+
+  giveBack(chat: LlamaChat): void {
+    this.#free.push(chat);
+  }
+}
+
+/** How much of the prompt always stays the same, checked against the room there is. */
+function measure(config: Config, chat: LlamaChat): Brain {
+  const prefix: ChatHistoryItem[] = [
+    ...(config.system_prompt === "" ? [] : [{ type: "system", text: config.system_prompt } as const]),
+    ...chatItems(config.examples),
+  ];
+  const room = config.context_size - config.max_tokens - SPARE;
+  const taken = tokensOf(chat, prefix);
+  if (taken > room / 2) {
+    throw new Error(
+      `LLM_Llama: "system_prompt" and "examples" take ${taken} tokens of ${room} that "context_size" leaves beside ` +
+        `a reply; shorten them or set "context_size" to ${2 * taken + config.max_tokens + SPARE} or more`,
+    );
+  }
+  return { config, prefix, room };
+}
+
+async function openContext(config: Config, env: HandlerEnv) {
+  const path = await findGguf(env.modelRoot, config.model_name);
+  const llama = await loadLlama(env.log);
+  try {
+    const model = await llama.loadModel({ modelPath: path });
+    const context = await model.createContext({
+      contextSize: config.context_size,
+      sequences: config.max_callers,
+      batchSize: BATCH,
+      threads: config.threads,
+    });
+    return { llama, context };
+  } catch (error) {
+    await llama.dispose();
+    throw new Error(`Cannot load the language model "${path}": ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
+  const { llama, context } = await openContext(config, env);
+  const { LlamaChat } = await import("node-llama-cpp");
+  const places = new Places(context, LlamaChat);
+  const chat = places.take();
+  const brain = measure(config, chat);
+  await preload({ chat, conversation: newConversation() }, brain);
+  places.giveBack(chat);
+  return {
+    open: async () => {
+      const caller = { chat: places.take(), conversation: newConversation() };
+      await preload(caller, brain);
+      return caller;
+    },
+    close: ({ chat }) => places.giveBack(chat),
+    async *handle(caller, frame, ctx) {
+      if (frame.kind === "text.user" && frame.final) yield* answer(brain, caller, frame.text, ctx);
+      if (frame.kind !== "turn.end") return;
+      remember(caller.conversation, frame, config.history_turns);
+      // The next question evaluates all of its prompt anyway; only while idle is it worth doing ahead.
+      if (!ctx.waiting("text.user")) await preload(caller, brain);
+    },
+    [Symbol.asyncDispose]: () => llama.dispose(),
+  };
+}
+
+/** `LLM_Llama`: what the caller said in, the reply's text out, word by word, then sentence by sentence. */
+export const handler: Handler<Config, Caller> = {
+  name: "LLM_Llama",
+  config: Config,
+  consumes: ["text.user", "turn.end"],
+  produces: ["text.reply"],
+  models: (config) => [config.model_name],
+  load,
+};

@@ -1,0 +1,93 @@
+/** The picture side of the pacer: asks the face for each picture a little ahead, and sends it when it is due. */
+
+export interface Pictures {
+  /** Asks and sends what is due at this media time, milliseconds. */
+  work(now: number): void;
+  /** Media time at which there is something to do next; Infinity when there is no picture at all. */
+  next(): number;
+  arrived(media: number, data: Uint8Array, now: number): void;
+  wantKey(): void;
+  readonly stats: { sent: number; skippedTicks: number; late: number; dropped: number };
+}
+
+export interface PicturesOptions {
+  /** Pictures per second; 0 for none. */
+  fps: number;
+  ask(media: number, key: boolean): void;
+  send(data: Uint8Array, media: number): void;
+}
+
+/** A picture is asked for this many frames before it is due: 60 ms at 25 a second. */
+const LEAD = 1.5;
+/** Questions without an answer. More would only wait in the face's queue. */
+const OUTSTANDING = 3;
+/** A question older than this (milliseconds past its due time) will not be answered: the face has been restarted. */
+const FORGOTTEN = 1_000;
+
+export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
+  const stats = { sent: 0, skippedTicks: 0, late: 0, dropped: 0 };
+  const frame = fps > 0 ? 1000 / fps : Infinity;
+  let asked: { media: number; key: boolean }[] = [];
+  const ready: { media: number; data: Uint8Array }[] = [];
+  // The first one that can still be asked for in time.
+  let number = Math.ceil(LEAD);
+  let newest = -Infinity;
+  /** The last picture came more than a frame late: ask one by one until the face has caught up. */
+  let behind = false;
+  let key = true;
+
+  const due = () => number * 1000 / fps;
+  const forget = (now: number) => {
+    const alive = asked.filter(({ media }) => media > now - FORGOTTEN);
+    key ||= asked.some((question) => question.key && !alive.includes(question));
+    asked = alive;
+  };
+  const out = (data: Uint8Array, media: number) => {
+    newest = media;
+    stats.sent++;
+    send(data, media);
+  };
+  const question = (now: number) => {
+    const media = due();
+    number++;
+    if (media < now || asked.length >= (behind ? 1 : OUTSTANDING)) {
+      stats.skippedTicks++;
+      return;
+    }
+    asked.push({ media, key });
+    ask(media, key);
+    key = false;
+  };
+
+  return {
+    stats,
+    work(now) {
+      if (fps === 0) return;
+      forget(now);
+      // After a long stall the questions that were missed are counted, not asked one after another.
+      const missed = Math.max(0, Math.floor((now - due()) / frame));
+      number += missed;
+      stats.skippedTicks += missed;
+      while (due() - LEAD * frame <= now) question(now);
+      while (ready.length > 0 && ready[0].media <= now) {
+        const { media, data } = ready.shift()!;
+        out(data, media);
+      }
+    },
+    next: () => fps === 0 ? Infinity : Math.min(due() - LEAD * frame, ready[0]?.media ?? Infinity),
+    arrived(media, data, now) {
+      asked = asked.filter((each) => each.media > media);
+      const late = now - media;
+      behind = late > frame;
+      if (late > 0) stats.late++;
+      const last = ready.at(-1)?.media ?? newest;
+      if (media <= last) {
+        // Pictures build on each other: after one that cannot be sent any more only a keyframe helps.
+        stats.dropped++;
+        key = true;
+      } else if (late >= 0 && ready.length === 0) out(data, media);
+      else ready.push({ media, data });
+    },
+    wantKey: () => key = true,
+  };
+}

@@ -1,0 +1,155 @@
+/**
+ * The whole thing: a real server, a real Chromium whose microphone plays recorded speech, and what the caller sees and
+ * hears. Nothing is faked but the person.
+ */
+import assert from "node:assert/strict";
+import { launchBrowser } from "./browser.ts";
+import { type Caller, openCaller, type Recording } from "./caller.ts";
+import { compose, type Line, recording } from "./dialogue.ts";
+import { serve, type Served } from "./served.ts";
+import { openTranscriber } from "./transcribe.ts";
+import { voiced } from "./voiced.ts";
+import { wordErrorRate } from "./word_error_rate.ts";
+
+const LEAD = 5;
+const ANSWER = 8;
+const seconds = (s: number) => new Promise((resolve) => setTimeout(resolve, s * 1000));
+
+async function microphone(...names: string[]): Promise<{ file: string; lines: Line[] }> {
+  const { wav, lines } = compose(await Promise.all(names.map(recording)), LEAD, ANSWER);
+  const file = await Deno.makeTempFile({ suffix: ".wav" });
+  await Deno.writeFile(file, wav);
+  return { file, lines };
+}
+
+/** Waits until the caption of the caller's words is final and an answer has been heard to its end. */
+async function answered(caller: Caller): Promise<{ user: string; reply: string }> {
+  await caller.page.waitForSelector('[data-mood="speaking"]', { timeout: 30_000 });
+  await caller.page.waitForSelector('[data-mood="listening"]', { timeout: 30_000 });
+  return await caller.captions();
+}
+
+/** Mean change of the mouth per picture, while the reply sounds and while it does not. */
+function mouth({ frames, reply, rate, startedAt }: Recording): { speaking: number; silent: number } {
+  const spans = voiced(reply, rate);
+  const sum = { speaking: [0, 0], silent: [0, 0] };
+  for (const { time, change } of frames) {
+    const at = (time - startedAt) / 1000;
+    const near = spans.some(({ start, end }) => at > start - 0.4 && at < end + 0.4);
+    const inside = spans.some(({ start, end }) => at > start + 0.1 && at < end - 0.1);
+    if (near && !inside) continue;
+    const bin = inside ? sum.speaking : sum.silent;
+    bin[0] += change;
+    bin[1]++;
+  }
+  return { speaking: sum.speaking[0] / sum.speaking[1], silent: sum.silent[0] / sum.silent[1] };
+}
+
+function pictureRate({ frames }: Recording, from: number, to: number): number {
+  return frames.filter(({ time }) => time >= from && time < to).length / ((to - from) / 1000);
+}
+
+async function withServer(work: (server: Served) => Promise<void>): Promise<void> {
+  await using server = await serve();
+  await work(server);
+}
+
+// The browser driver keeps timers and pipes of its own while it runs.
+const options = { sanitizeOps: false, sanitizeResources: false };
+
+Deno.test(
+  "call: a spoken sentence is captioned, answered in sound, and the mouth moves with it",
+  options,
+  () =>
+    withServer(async (server) => {
+      const { file, lines } = await microphone("austen-0880");
+      await using browser = await launchBrowser({ microphone: file });
+      await using caller = await openCaller(browser.browser, server.url);
+      await caller.start();
+      const { user, reply } = await answered(caller);
+      const liveFrom = await caller.page.evaluate(() => performance.now());
+      await seconds(1);
+      const record = await caller.recording();
+      assert.ok(wordErrorRate(lines[0].text, user) <= 0.15, `The caption is "${user}".`);
+
+      const spans = voiced(record.reply, record.rate, { gap: 1.5 });
+      assert.equal(spans.length, 1, "one answer, and silence around it");
+      const [from, to] = [spans[0].start - 0.2, spans[0].end + 0.2].map((s) => Math.round(s * record.rate));
+      await using ears = await openTranscriber();
+      const heard = await ears.transcribe(record.reply.slice(from, to), record.rate);
+      assert.ok(wordErrorRate(reply, heard) <= 0.2, `The caption says "${reply}", the sound "${heard}".`);
+
+      const rate = pictureRate(record, liveFrom - 5000, liveFrom);
+      assert.ok(rate >= 24, `${rate.toFixed(1)} pictures a second arrived, 25 were sent.`);
+      const { speaking, silent } = mouth(record);
+      assert.ok(
+        speaking > 2.5 * silent,
+        `The mouth changes by ${speaking} while it speaks and by ${silent} in silence.`,
+      );
+      await Deno.remove(file);
+    }),
+);
+
+Deno.test(
+  "call: it ends by its button, and a second one and one after a reload work",
+  options,
+  () =>
+    withServer(async (server) => {
+      const { file } = await microphone("go-forward");
+      await using browser = await launchBrowser({ microphone: file });
+      await using caller = await openCaller(browser.browser, server.url);
+      for (let round = 1; round <= 3; round++) {
+        if (round === 3) await caller.page.reload();
+        await caller.start();
+        const { user, reply } = await answered(caller);
+        assert.match(user, /forward/i, `round ${round}`);
+        assert.notEqual(reply, "", `round ${round}`);
+        await caller.end();
+      }
+      await Deno.remove(file);
+    }),
+);
+
+Deno.test(
+  "call: two pages talk at once and hear their own answers",
+  options,
+  () =>
+    withServer(async (server) => {
+      const { file } = await microphone("austen-0930");
+      await using browser = await launchBrowser({ microphone: file });
+      await using one = await openCaller(browser.browser, server.url);
+      await using two = await openCaller(browser.browser, server.url);
+      await Promise.all([one.start(), two.start()]);
+      for (const { user, reply } of await Promise.all([answered(one), answered(two)])) {
+        assert.match(user, /amiable/i);
+        assert.notEqual(reply, "");
+      }
+      await Deno.remove(file);
+    }),
+);
+
+Deno.test(
+  "call: a typed line is answered, and a tab that is closed gives its place back within a second",
+  options,
+  () =>
+    withServer(async (server) => {
+      const { file } = await microphone("go-forward");
+      await using browser = await launchBrowser({ microphone: file });
+      const places = async () => (await (await fetch(`${server.url}/healthz`)).json()).calls as number;
+      {
+        await using caller = await openCaller(browser.browser, server.url);
+        await caller.start();
+        const line = caller.page.getByRole("textbox");
+        await line.fill("What is your name?");
+        await line.press("Enter");
+        const { reply } = await answered(caller);
+        assert.notEqual(reply, "");
+        assert.equal(await places(), 1);
+      }
+      const closed = performance.now();
+      while (await places() > 0 && performance.now() - closed < 5000) await seconds(0.05);
+      const took = performance.now() - closed;
+      assert.ok(took < 1000, `The place was free after ${took.toFixed(0)} ms.`);
+      await Deno.remove(file);
+    }),
+);

@@ -1,0 +1,57 @@
+/** A real server in a process of its own, as `deno task start` runs it, on a free port. */
+import { TextLineStream } from "./lines.ts";
+
+export interface Served extends AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  /** Everything it has logged so far, line by line. */
+  readonly lines: string[];
+}
+
+/** A port that nobody listens on at this moment. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/**
+ * Starts main.ts and waits until it says that it is ready.
+ * @throws with the log when it ends before that.
+ */
+export async function serve(args: string[] = []): Promise<Served> {
+  const port = freePort();
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-prompt", "main.ts", "--host", "127.0.0.1", "--port", `${port}`, ...args],
+    cwd: new URL("..", import.meta.url),
+    env: { ORT_DISABLE_TELEMETRY: "1" },
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const lines: string[] = [];
+  const ready = Promise.withResolvers<string>();
+  const reading = (async () => {
+    for await (
+      const line of child.stderr.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
+    ) {
+      lines.push(line);
+      const url = /Ready: (https?:\/\/\S+)/.exec(line)?.[1];
+      if (url) ready.resolve(url);
+    }
+    ready.reject(new Error(`The server ended before it was ready:\n${lines.join("\n")}`));
+  })();
+  const url = await ready.promise;
+  return {
+    url,
+    pid: child.pid,
+    lines,
+    async [Symbol.asyncDispose]() {
+      try {
+        child.kill("SIGTERM");
+      } catch {
+        // It has ended already.
+      }
+      await child.status;
+      await reading;
+    },
+  };
+}
