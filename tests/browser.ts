@@ -58,6 +58,8 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
       "--use-fake-device-for-media-stream",
       ...(options.grant ?? true ? ["--use-fake-ui-for-media-stream"] : []),
       ...(options.microphone ? [`--use-file-for-fake-audio-capture=${options.microphone}%noloop`] : []),
+      // On a machine without any network a page would find no address of its own.
+      "--allow-loopback-in-peer-connection",
       "--autoplay-policy=no-user-gesture-required",
       "--disable-quic",
       "--no-first-run",

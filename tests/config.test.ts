@@ -374,9 +374,10 @@ const valid = fc.record({
 
 /** JSON is YAML, except that YAML text may not hold some characters unescaped. */
 const json = (value: unknown) =>
-  // deno-lint-ignore no-control-regex
-  JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, (c) =>
-    `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  JSON.stringify(value).replaceAll(
+    /[^\x20-\x7e]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 Deno.test("Property: right values come back as they were given", async () => {
   await fc.assert(

@@ -41,7 +41,7 @@ export function App({ call, preferences, page }: AppProps) {
     <WordsContext.Provider value={words}>
       <div class="page" data-state={view.phase} data-mood={view.mood} data-panel={panel ?? "none"}>
         <main class="scene">
-          <Stage view={view} page={page} preferences={chosen} />
+          <Stage call={call} view={view} page={page} preferences={chosen} />
           <div class="foot">
             <StateWord view={view} />
             <Notice call={call} view={view} />

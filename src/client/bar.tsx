@@ -58,6 +58,10 @@ function Microphone({ call, view }: { call: Call; view: CallView }) {
   const words = useWords();
   const button = useRef<HTMLButtonElement>(null);
   useRing(button, view.microphone);
+  useEffect(() => {
+    // Who started by keyboard stands on "End" now, where Space would hang up instead of muting.
+    if (view.microphone && document.activeElement?.matches(".end")) button.current?.focus();
+  }, []);
   const on = view.microphone !== null && !view.muted;
   const press = () => view.microphone ? call.setMuted(!view.muted) : void call.changeMicrophone();
   const label = !view.microphone ? words.microphoneOn : view.muted ? words.unmute : words.mute;

@@ -221,8 +221,12 @@ export class Call {
   #closed(code: FaultCode, detail?: string): void {
     this.#line = null;
     const { phase } = this.view.get();
-    if (phase === "live") this.#lostAt = this.#tools.timers.now();
     this.view.set({ stream: null, mood: "idle" });
+    if (phase === "live") {
+      this.#lostAt = this.#tools.timers.now();
+      // A line that was sent and not confirmed is lost with the connection.
+      this.#converse({ type: "typed", text: "" });
+    }
     if (this.#lostAt !== undefined) return this.#retry(this.#lostAt);
     if (code === "media" && !this.#retriedMedia) {
       this.#retriedMedia = true;
@@ -248,6 +252,8 @@ export class Call {
   #release(): void {
     this.#number++;
     this.#cancelRetry();
+    // Before the connection goes, so that the page can keep the last picture.
+    this.view.set({ stream: null });
     this.#line?.[Symbol.dispose]();
     this.#line = null;
     this.#lostAt = undefined;

@@ -129,7 +129,7 @@ export const en = {
     },
     server: {
       title: "Something went wrong on the server",
-      remedy: "Say it again. If it keeps happening, look at the server's log.",
+      remedy: "Try again. If it keeps happening, look at the server's log.",
     },
   } satisfies Record<FaultCode, { title: string; remedy: string }>,
 };

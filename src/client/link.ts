@@ -113,8 +113,10 @@ export class Link implements Line {
 
   #end(code: FaultCode, detail?: string): void {
     if (this.#over) return;
-    this[Symbol.dispose]();
+    this.#over = true;
+    // Told before the picture goes, so that the page can keep the last one.
     this.#events.closed(code, detail);
+    this[Symbol.dispose]();
   }
 
   #signal(message: ClientSignal): void {

@@ -12,16 +12,17 @@ export function Meter({ call, view }: { call: Call; view: CallView }) {
   const [open, setOpen] = useState(false);
   const live = view.phase === "live";
   const reading = useReading(call, open && live);
-  const milliseconds = (value: number) => fill(words.milliseconds, { n: String(Math.round(value)) });
+  const milliseconds = (value?: number) =>
+    value === undefined ? undefined : fill(words.milliseconds, { n: String(Math.round(value)) });
   const rows: [string, string | undefined][] = [
     [words.frameRate, reading.fps?.toFixed(0)],
     [
       words.loss,
       reading.loss === undefined ? undefined : fill(words.percent, { n: reading.loss.toFixed(1) }),
     ],
-    [words.roundTrip, reading.roundTrip && milliseconds(reading.roundTrip)],
-    [words.jitterSound, reading.jitterSound && milliseconds(reading.jitterSound)],
-    [words.jitterPicture, reading.jitterPicture && milliseconds(reading.jitterPicture)],
+    [words.roundTrip, milliseconds(reading.roundTrip)],
+    [words.jitterSound, milliseconds(reading.jitterSound)],
+    [words.jitterPicture, milliseconds(reading.jitterPicture)],
   ].filter((row): row is [string, string] => typeof row[1] === "string");
   return (
     <details class="meter" onToggle={(event) => setOpen(event.currentTarget.open)}>

@@ -1,25 +1,27 @@
 /** The face: poster, then idle clip, then the live picture, each laid over the one before. Never black. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PageInfo } from "../rtc/signalling.ts";
-import type { CallView } from "./call.ts";
+import type { Call, CallView } from "./call.ts";
 import { useWords } from "./i18n.ts";
 import { SoundIcon } from "./icons.tsx";
 import type { Preferences } from "./preferences.ts";
 
-/** The cross-fade in client.css takes 300 ms; the picture below it stays until it is over. */
-const FADE_MS = 400;
+/** As `--fade` in client.css. */
+const FADE_MS = 300;
 
 interface StageProps {
+  call: Call;
   view: CallView;
   page: PageInfo;
   preferences: Preferences;
 }
 
-export function Stage({ view, page, preferences }: StageProps) {
+export function Stage({ call, view, page, preferences }: StageProps) {
   const words = useWords();
   const face = useRef<HTMLVideoElement>(null);
   const [tapNeeded, setTapNeeded] = useState(false);
   const live = useLive(face, view.stream, setTapNeeded);
+  const lastPicture = useLastPicture(call, face);
   useSound(face, preferences);
   const folder = `/avatars/${page.avatar}`;
 
@@ -39,6 +41,7 @@ export function Stage({ view, page, preferences }: StageProps) {
         {page.video && <img class="poster" src={`${folder}/poster.jpg`} alt="" />}
         {page.video && <IdleClip key={folder} folder={folder} hidden={live} />}
         <video id="face" autoPlay playsInline ref={face} />
+        <canvas class="last" ref={lastPicture} />
       </div>
       {!page.video && <div class="orb" aria-hidden="true" />}
       {tapNeeded && (
@@ -99,16 +102,37 @@ function useLive(
     return () => {
       if (handle !== undefined) video.cancelVideoFrameCallback(handle);
       video.removeEventListener("resize", first);
+      video.srcObject = null;
       setLive(false);
       setTapNeeded(false);
     };
   }, [stream]);
-  useEffect(() => {
-    if (stream) return;
-    const timer = setTimeout(() => face.current && (face.current.srcObject = null), FADE_MS);
-    return () => clearTimeout(timer);
-  }, [stream]);
   return live;
+}
+
+/**
+ * Keeps the last live picture when the call ends and fades it out over the idle clip: browsers paint a video black as
+ * soon as its connection is closed. The store tells while the connection is still there; the next drawing is too late.
+ */
+function useLastPicture(
+  call: Call,
+  face: { current: HTMLVideoElement | null },
+): { current: HTMLCanvasElement | null } {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    let before = call.view.get().stream;
+    return call.view.subscribe(() => {
+      const ended = before !== null && call.view.get().stream === null;
+      before = call.view.get().stream;
+      const video = face.current!;
+      if (!ended || !canvas.current || video.videoWidth === 0) return;
+      canvas.current.width = video.videoWidth;
+      canvas.current.height = video.videoHeight;
+      canvas.current.getContext("2d")!.drawImage(video, 0, 0);
+      canvas.current.animate([{ opacity: 1 }, { opacity: 0 }], { duration: FADE_MS, easing: "ease" });
+    });
+  }, [call]);
+  return canvas;
 }
 
 /** Browsers refuse sound until the page was touched. */

@@ -38,9 +38,9 @@ export function StateWord({ view }: { view: CallView }) {
     return () => own[Symbol.dispose]();
   }, []);
   useEffect(() => pace.current!.push(word), [word]);
-  return (
-    <p class="word" role="status" data-empty={shown === ""}>
-      {shown}
-    </p>
-  );
+  // The last word stays in its place while it fades away.
+  const last = useRef("");
+  if (shown !== "") last.current = shown;
+  if (view.phase === "error") return null;
+  return <p class="word" role="status" data-empty={shown === ""}>{last.current}</p>;
 }

@@ -124,7 +124,7 @@ export const zh: Words = {
     },
     server: {
       title: "服务器出了点问题",
-      remedy: "请再说一遍。如果总是这样，请查看服务器日志。",
+      remedy: "请重试。如果总是这样，请查看服务器日志。",
     },
   },
 };

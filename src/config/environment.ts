@@ -42,7 +42,7 @@ export function variableName(path: Path): string {
 /** Text is taken as it is where text is wanted; anything else is read like a value in the file. */
 export function valueOf(text: string, shape: Shape): unknown {
   if (shape.type === "string") return text;
-  const document = parseDocument(text, { prettyErrors: false });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: "error" });
   if (document.errors.length > 0) return text;
   try {
     return document.toJS({ maxAliasCount: 100 });

@@ -35,7 +35,7 @@ export function readSource(text: string, file: string, spellings: readonly Spell
     const { line, col } = counter.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
   const lines = [...document.errors, ...document.warnings].map((error) =>
     `${place(error.pos[0])}: Not valid YAML: ${error.message.split("\n")[0].replace(/[.:]?$/, ".")}`
   );

@@ -54,6 +54,7 @@ async function receive(
   before: number,
 ): Promise<void> {
   if (before === file.size) return;
+  progress(before);
   const abort = new AbortController();
   const timer = createTimer(abort);
   try {

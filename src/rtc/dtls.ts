@@ -10,7 +10,7 @@
  * 4. the browser's signature and "Finished" are verified (`proof.ts`), without which the certificate's fingerprint in
  *    the offer would prove nothing about who holds the keys.
  *
- * All of it counts on our being the DTLS server (the passive side), see `peer.ts`.
+ * All of it is about the DTLS server (the passive side), which we always are, see `peer.ts`.
  */
 import { Buffer } from "node:buffer";
 import { setImmediate } from "node:timers";
@@ -20,6 +20,8 @@ import type { Socket, Stun } from "./internals.ts";
 import { numberRecords } from "./records.ts";
 
 const VERSION = "0.25.2";
+/** werift's name for the passive side. */
+const SERVER = 2;
 
 /**
  * Deno hands the next datagram over one or two microtasks after the one before, werift's handling takes more; Node
@@ -71,6 +73,7 @@ export function hardenDtls(): void {
   const setupExtensions = socket.setupExtensions;
   socket.setupExtensions = function () {
     setupExtensions.call(this);
+    if (this.sessionType !== SERVER) return;
     numberRecords(this);
     orderHandshake(this);
   };

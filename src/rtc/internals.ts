@@ -36,11 +36,11 @@ export interface Cipher {
   /** The 12 bytes of a "Finished" for the side that `sessionType` names. */
   verifyData(this: { sessionType: number; masterSecret: Buffer }, transcript: Buffer): Buffer;
   remoteCertificate?: Buffer;
-  sessionType: number;
   masterSecret: Buffer;
 }
 
 export interface Socket {
+  sessionType: number;
   connected: boolean;
   cipher: Cipher;
   dtls: { flight: number; lastMessage: Buffer[]; sortedHandshakeCache: HandshakeMessage[] };

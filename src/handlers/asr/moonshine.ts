@@ -141,7 +141,7 @@ async function* handle(
       Object.assign(state, { take: openTake(samples(frame.lead)), shown: "" });
       break;
     case "speech.resume":
-      // What follows belongs to the take that is kept; its first chunk is counted whole, for nobody says how much of it is speech.
+      // What follows belongs to the take that is kept. Its first chunk counts whole: nobody says how much is speech.
       break;
     case "audio.speech":
       if (frame.rate !== RATE) {

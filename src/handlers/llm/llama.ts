@@ -1,12 +1,14 @@
 /** Answers the caller with a language model of llama.cpp. */
-import type { ChatHistoryItem, LlamaChat, LlamaChatResponse, LlamaContext } from "node-llama-cpp";
+import type { ChatHistoryItem, LlamaChat } from "node-llama-cpp";
 import * as v from "valibot";
 import type { Context, Handler, HandlerEnv, Model } from "../../engine/handler.ts";
 import { loadLlama } from "./binding.ts";
 import { chatItems, type Conversation, newConversation, promptFor, remember } from "./conversation.ts";
 import { examples, systemPrompt } from "./examples.ts";
 import { findGguf } from "./gguf.ts";
+import { Places } from "./places.ts";
 import { replyStream } from "./reply.ts";
+import { preload, tokensOf, write } from "./writer.ts";
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -49,109 +51,25 @@ interface Brain {
 const BATCH = 128;
 /** The template's own tokens and a little to spare. */
 const SPARE = 16;
-/** Templates end a reply with a special token; a small model may still go on and write the next part itself. */
-const STOPS = ["<|", "\nUser:", "\nuser:", "\nAssistant:", "\nassistant:"];
-
-function tokensOf(chat: LlamaChat, prompt: ChatHistoryItem[]): number {
-  const { contextText } = chat.chatWrapper.generateContextState({
-    chatHistory: [...prompt, { type: "model", response: [] }],
-  });
-  return contextText.tokenize(chat.model.tokenizer).length;
-}
-
-/** Evaluates a prompt's beginning while nobody waits for it. What is already in memory is not evaluated again. */
-async function preload({ chat, conversation }: Caller, brain: Brain): Promise<void> {
-  await chat.loadChatAndCompleteUserMessage([...brain.prefix, ...chatItems(conversation.exchanges)], {
-    maxTokens: 0,
-  });
-}
-
-/**
- * The model's text as it is written. Leaving the loop early stops the model; in any case it is at rest when the loop
- * is over, and its memory is put right by the next prompt, which keeps what both have in common.
- */
-async function* generate(
-  { config }: Brain,
-  chat: LlamaChat,
-  prompt: ChatHistoryItem[],
-  signal: AbortSignal,
-): AsyncGenerator<string, LlamaChatResponse | undefined> {
-  const leave = new AbortController();
-  const written: string[] = [];
-  let wake = () => {};
-  let over = false;
-  const job = chat.generateResponse(prompt, {
-    signal: AbortSignal.any([signal, leave.signal]),
-    stopOnAbortSignal: true,
-    maxTokens: config.max_tokens,
-    temperature: config.temperature,
-    repeatPenalty: false,
-    // A model that thinks aloud would keep the caller waiting.
-    budgets: { thoughtTokens: 0 },
-    customStopTriggers: STOPS,
-    onTextChunk: (text) => {
-      written.push(text);
-      wake();
-    },
-  }).finally(() => {
-    over = true;
-    wake();
-  });
-  // Looked at below; until then a failure must not count as unhandled.
-  job.catch(() => {});
-  try {
-    while (!signal.aborted && (written.length > 0 || !over)) {
-      if (written.length > 0) yield written.splice(0).join("");
-      else await new Promise<void>((resolve) => wake = resolve);
-    }
-    return signal.aborted ? undefined : await job;
-  } finally {
-    leave.abort();
-    await job.catch(() => {});
-  }
-}
 
 async function* answer(brain: Brain, { chat, conversation }: Caller, question: string, ctx: Context) {
   const fits = (prompt: ChatHistoryItem[]) => tokensOf(chat, prompt) <= brain.room;
   const prompt = promptFor(brain.prefix, conversation, question, fits);
   const reply = replyStream();
-  const writing = generate(brain, chat, prompt, ctx.signal);
-  let next = await writing.next();
-  for (; !next.done; next = await writing.next()) {
-    const delta = reply.push(next.value);
-    if (delta !== "") yield { kind: "text.reply", delta, last: false } as const;
-  }
-  // Without a result the turn was cancelled, and nobody waits for the end.
-  if (!next.value) return;
-  const delta = reply.finish(next.value.metadata.stopReason === "maxTokens");
-  yield { kind: "text.reply", delta, last: true } as const;
-}
-
-/** Places for callers: each holds its share of the model's memory, and keeps it, warm, for the next caller. */
-class Places {
-  readonly #context: LlamaContext;
-  readonly #Chat: typeof LlamaChat;
-  readonly #free: LlamaChat[] = [];
-
-  constructor(context: LlamaContext, Chat: typeof LlamaChat) {
-    this.#context = context;
-    this.#Chat = Chat;
-  }
-
-  take(): LlamaChat {
-    const chat = this.#free.pop();
-    if (chat) return chat;
-    const { sequencesLeft, totalSequences } = this.#context;
-    if (sequencesLeft === 0) {
-      throw new Error(
-        `LLM_Llama has all its ${totalSequences} callers; set "max_callers" higher to admit more at once`,
-      );
+  const { max_tokens: maxTokens, temperature } = brain.config;
+  const writing = write(chat, prompt, { maxTokens, temperature }, ctx.signal);
+  try {
+    let next = await writing.next();
+    for (; !next.done; next = await writing.next()) {
+      const delta = reply.push(next.value);
+      if (delta !== "") yield { kind: "text.reply", delta, last: false } as const;
     }
-    return new this.#Chat({ contextSequence: this.#context.getSequence() });
-  }
-
-  giveBack(chat: LlamaChat): void {
-    this.#free.push(chat);
+    // Without a result the turn was cancelled, and nobody waits for the end.
+    if (!next.value) return;
+    const delta = reply.finish(next.value.metadata.stopReason === "maxTokens");
+    yield { kind: "text.reply", delta, last: true } as const;
+  } finally {
+    await writing.return(undefined);
   }
 }
 
@@ -194,25 +112,27 @@ async function openContext(config: Config, env: HandlerEnv) {
 
 async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
   const { llama, context } = await openContext(config, env);
-  const { LlamaChat } = await import("node-llama-cpp");
-  const places = new Places(context, LlamaChat);
+  const places = new Places(await import("node-llama-cpp"), context);
   const chat = places.take();
   const brain = measure(config, chat);
-  await preload({ chat, conversation: newConversation() }, brain);
+  await preload(chat, brain.prefix);
   places.giveBack(chat);
   return {
     open: async () => {
-      const caller = { chat: places.take(), conversation: newConversation() };
-      await preload(caller, brain);
-      return caller;
+      const chat = places.take();
+      await preload(chat, brain.prefix);
+      return { chat, conversation: newConversation() };
     },
     close: ({ chat }) => places.giveBack(chat),
-    async *handle(caller, frame, ctx) {
-      if (frame.kind === "text.user" && frame.final) yield* answer(brain, caller, frame.text, ctx);
+    async *handle({ chat, conversation }, frame, ctx) {
+      if (frame.kind === "text.user" && frame.final) {
+        yield* answer(brain, { chat, conversation }, frame.text, ctx);
+      }
       if (frame.kind !== "turn.end") return;
-      remember(caller.conversation, frame, config.history_turns);
-      // The next question evaluates all of its prompt anyway; only while idle is it worth doing ahead.
-      if (!ctx.waiting("text.user")) await preload(caller, brain);
+      remember(conversation, frame, config.history_turns);
+      // A question that waits evaluates its whole prompt anyway; ahead of it is only worth it while idle.
+      if (ctx.waiting("text.user")) return;
+      await preload(chat, [...brain.prefix, ...chatItems(conversation.exchanges)]);
     },
     [Symbol.asyncDispose]: () => llama.dispose(),
   };

@@ -1,0 +1,225 @@
+import assert from "node:assert/strict";
+import type { ClientMessage } from "../rtc/signalling.ts";
+import { Call } from "./call.ts";
+import { fakeTimers } from "./fake_timers.ts";
+import type { LinkEvents } from "./link.ts";
+
+interface FakeTrack {
+  enabled: boolean;
+  stopped: boolean;
+  onended: (() => void) | null;
+}
+
+function fakeMicrophone(): { track: FakeTrack; stream: MediaStream } {
+  const track: FakeTrack = { enabled: true, stopped: false, onended: null };
+  return { track, stream: { getAudioTracks: () => [track] } as unknown as MediaStream };
+}
+
+/** A call whose microphone, connections and clock are in the test's hand. */
+function stage(
+  options: { supported?: boolean; available?: boolean; microphone?: () => Promise<MediaStream> } = {},
+) {
+  const timers = fakeTimers();
+  const mic = fakeMicrophone();
+  const lines: {
+    events: LinkEvents;
+    microphone: unknown;
+    open: boolean;
+    over: boolean;
+    sent: ClientMessage[];
+  }[] = [];
+  const replaced: unknown[] = [];
+  const call = new Call({
+    timers,
+    supported: () => options.supported ?? true,
+    microphoneAvailable: () => options.available ?? true,
+    openMicrophone: options.microphone ?? (() => Promise.resolve(mic.stream)),
+    closeMicrophone: (stream) =>
+      stream?.getAudioTracks().forEach((track) => Object.assign(track, { stopped: true })),
+    connect(microphone, events) {
+      const line = { events, microphone, open: false, over: false, sent: [] as ClientMessage[] };
+      lines.push(line);
+      return {
+        send: (message) => line.open && line.sent.push(message) > 0,
+        useMicrophone: (track) => Promise.resolve(void replaced.push(track)),
+        stats: () => Promise.resolve(null),
+        [Symbol.dispose]: () => void (line.over = true),
+      };
+    },
+  });
+  const goLive = () => {
+    const line = lines.at(-1)!;
+    line.events.welcome();
+    line.events.live({} as MediaStream);
+    line.open = true;
+    line.events.open();
+  };
+  return { call, timers, mic, lines, replaced, goLive, view: () => call.view.get() };
+}
+
+Deno.test("call: start, talk, end", async () => {
+  const s = stage();
+  const started = s.call.start(true);
+  assert.deepEqual([s.view().phase, s.view().asking], ["starting", true]);
+  await started;
+  assert.equal(s.lines[0].microphone, s.mic.track);
+  s.goLive();
+  assert.equal(s.view().phase, "live");
+  s.lines[0].events.message({ type: "state", state: "thinking" });
+  s.lines[0].events.message({ type: "user", turn: 1, text: "Hello.", final: true });
+  assert.equal(s.view().mood, "thinking");
+  s.call.end();
+  assert.deepEqual([s.view().phase, s.view().stream, s.view().microphone], ["idle", null, null]);
+  assert.ok(s.lines[0].over && s.mic.track.stopped);
+  assert.equal(s.view().conversation.entries.length, 1, "the transcript stays");
+  assert.equal(s.timers.waiting(), 0);
+});
+
+Deno.test("call: ending while the browser asks for the microphone lets go of it at once", async () => {
+  const answer = Promise.withResolvers<MediaStream>();
+  const s = stage({ microphone: () => answer.promise });
+  const started = s.call.start(true);
+  s.call.end();
+  answer.resolve(s.mic.stream);
+  await started;
+  assert.deepEqual([s.view().phase, s.lines.length, s.mic.track.stopped], ["idle", 0, true]);
+});
+
+Deno.test("call: each reason for not starting", async () => {
+  const failing = (name: string) => ({ microphone: () => Promise.reject(new DOMException("…", name)) });
+  for (
+    const [code, s] of [
+      ["denied", stage(failing("NotAllowedError"))],
+      ["noMicrophone", stage(failing("NotFoundError"))],
+      ["insecure", stage({ available: false })],
+      ["unsupported", stage({ supported: false })],
+    ] as const
+  ) {
+    await s.call.start(true);
+    assert.deepEqual([s.view().phase, s.view().fault?.code, s.lines.length], ["error", code, 0]);
+  }
+});
+
+Deno.test("call: queue, then in", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.lines[0].events.queue(2);
+  assert.deepEqual([s.view().phase, s.view().place], ["queue", 2]);
+  s.goLive();
+  assert.equal(s.view().phase, "live");
+});
+
+Deno.test("call: a server that refuses or is not there is an error at once", async () => {
+  for (const code of ["busy", "unreachable"] as const) {
+    const s = stage();
+    await s.call.start(true);
+    s.lines[0].events.closed(code);
+    assert.deepEqual([s.view().phase, s.view().fault?.code, s.mic.track.stopped], ["error", code, true]);
+    assert.equal(s.timers.waiting(), 0);
+  }
+});
+
+Deno.test("call: media that stall are tried once more, not for ever", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.lines[0].events.closed("media");
+  assert.equal(s.lines.length, 2);
+  s.lines[1].events.closed("media");
+  assert.deepEqual([s.lines.length, s.view().fault?.code], [2, "media"]);
+});
+
+Deno.test("call: lost in the middle, it comes back by itself with microphone and transcript", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.goLive();
+  s.lines[0].events.message({ type: "user", turn: 1, text: "Before.", final: true });
+  s.lines[0].events.closed("lost");
+  assert.deepEqual([s.view().phase, s.view().stream, s.lines.length], ["reconnecting", null, 1]);
+  s.timers.pass(1_000);
+  s.lines[1].events.closed("unreachable");
+  s.timers.pass(1_999);
+  assert.equal(s.lines.length, 2);
+  s.timers.pass(1);
+  assert.equal(s.lines[2].microphone, s.mic.track);
+  assert.equal(s.mic.track.stopped, false);
+  s.goLive();
+  s.lines[2].events.message({ type: "user", turn: 1, text: "After.", final: true });
+  assert.deepEqual(s.view().conversation.entries.map((entry) => entry.text), ["Before.", "After."]);
+  s.lines[2].events.closed("lost");
+  s.timers.pass(1_000);
+  assert.equal(s.lines.length, 4, "the waiting begins anew with the next loss");
+});
+
+Deno.test("call: after half a minute without a server it says so", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.goLive();
+  s.lines[0].events.closed("lost");
+  for (let seconds = 0; seconds < 40 && s.view().phase === "reconnecting"; seconds++) {
+    s.timers.pass(1_000);
+    if (!s.lines.at(-1)!.over && s.lines.length > 1) {
+      s.lines.at(-1)!.over = true;
+      s.lines.at(-1)!.events.closed("unreachable");
+    }
+  }
+  assert.deepEqual([s.view().phase, s.view().fault?.code, s.mic.track.stopped], ["error", "lost", true]);
+  assert.equal(s.timers.waiting(), 0);
+});
+
+Deno.test("call: End also ends the trying again", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.goLive();
+  s.lines[0].events.closed("lost");
+  s.call.end();
+  s.timers.pass(60_000);
+  assert.deepEqual([s.view().phase, s.lines.length], ["idle", 1]);
+});
+
+Deno.test("call: typing without a call starts one by text and says the line there", () => {
+  const s = stage();
+  s.call.say("Tell me a story");
+  assert.deepEqual([s.view().phase, s.lines[0].microphone], ["starting", null]);
+  assert.equal(s.view().conversation.typed, "Tell me a story");
+  s.goLive();
+  assert.deepEqual(s.lines[0].sent, [{ type: "text", text: "Tell me a story" }]);
+  s.call.say("  ");
+  s.call.stopAnswer();
+  assert.deepEqual(s.lines[0].sent.slice(1), [{ type: "stop" }]);
+});
+
+Deno.test("call: a microphone can join a call by text, and its failure does not end it", async () => {
+  const s = stage();
+  await s.call.start(false);
+  s.goLive();
+  await s.call.changeMicrophone();
+  assert.deepEqual(s.replaced, [s.mic.track]);
+  s.mic.track.onended?.();
+  assert.deepEqual([s.view().phase, s.view().notice?.code, s.view().microphone], [
+    "live",
+    "microphoneGone",
+    null,
+  ]);
+  s.call.dismiss();
+  assert.deepEqual([s.view().phase, s.view().notice], ["live", null]);
+});
+
+Deno.test("call: muting silences the track and survives a change of microphone", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.goLive();
+  s.call.setMuted(true);
+  assert.equal(s.mic.track.enabled, false);
+  s.mic.track.enabled = true;
+  await s.call.changeMicrophone();
+  assert.equal(s.mic.track.enabled, false);
+});
+
+Deno.test("call: a part of the server that fails is told, and the call goes on", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.goLive();
+  s.lines[0].events.message({ type: "fault", code: "asr", message: "The recogniser was restarted." });
+  assert.deepEqual(s.view().notice, { code: "server", detail: "The recogniser was restarted." });
+  assert.equal(s.view().phase, "live");
+});

@@ -1,0 +1,163 @@
+/** Hair and clothes: pictures with depth, warped on a grid as the head moves. */
+import type { Pack } from "./pack.ts";
+import { smoothstep } from "./pose.ts";
+import type { Texture } from "./texture.ts";
+import { createTriangle, place, span } from "./triangle.ts";
+
+/** Lists go over the (cells + 1)² corners of the grid, row by row. */
+export interface Layer {
+  texture: Texture;
+  /** Cells a side. */
+  cells: number;
+  /** Per cell: is there anything in it? */
+  used: Uint8Array;
+  /** Position in space, decimetres. */
+  x: Float32Array;
+  y: Float32Array;
+  z: Float32Array;
+  /** How far it turns with the head, 0..1, and how far with the late copy of the head's angles. */
+  follow: Float32Array;
+  late: Float32Array;
+  /** Picture coordinates. */
+  sx: Float32Array;
+  sy: Float32Array;
+}
+
+/** What the camera and the head do in one frame. */
+export interface View {
+  /** Rotation of the head and of the tips of the hair, row by row. */
+  head: number[];
+  hair: number[];
+  /** Shift of the head, decimetres. */
+  dx: number;
+  dy: number;
+}
+
+/** @param name "hair_back", "hair_front" or "cloth"; null when the pack has no such layer. */
+export function createLayer(pack: Pack, name: string): Layer | null {
+  const depth = pack.manifest.layers[name];
+  if (!depth) return null;
+  const { camera: { dist, cy, halfRender }, manifest: { grid: cells, eye_y } } = pack;
+  const list = () => new Float32Array((cells + 1) ** 2);
+  const layer: Layer = {
+    texture: pack.textures[name],
+    cells,
+    used: new Uint8Array(cells * cells),
+    x: list(),
+    y: list(),
+    z: Float32Array.from(depth),
+    follow: list(),
+    late: list(),
+    sx: list(),
+    sy: list(),
+  };
+  if (depth.length !== layer.x.length) {
+    throw new Error(
+      `Avatar pack "${pack.name}": layer "${name}" has ${depth.length} depths, expected ${layer.x.length}`,
+    );
+  }
+  const hair = name !== "cloth";
+  for (let k = 0; k < depth.length; k++) {
+    const scale = (dist - layer.z[k]) / dist * halfRender, row = Math.floor(k / (cells + 1));
+    layer.x[k] = ((k % (cells + 1)) / cells * 2 - 1) * scale;
+    const y = layer.y[k] = cy - (row / cells * 2 - 1) * scale;
+    layer.follow[k] = hair ? 0.45 + 0.55 * smoothstep(eye_y - 1.7, eye_y - 0.6, y) : 0;
+    layer.late[k] = hair ? 0.95 * smoothstep(eye_y - 0.1, eye_y - 1.3, y) : 0;
+  }
+  markUsed(layer);
+  return layer;
+}
+
+function markUsed({ texture: { width, height, pixels }, cells, used }: Layer): void {
+  for (let cell = 0; cell < used.length; cell++) {
+    const i = cell % cells, j = Math.floor(cell / cells);
+    const x0 = Math.max(0, Math.floor(i * width / cells) - 1);
+    const x1 = Math.min(width, Math.ceil((i + 1) * width / cells) + 1);
+    const y0 = Math.max(0, Math.floor(j * height / cells) - 1);
+    const y1 = Math.min(height, Math.ceil((j + 1) * height / cells) + 1);
+    for (let y = y0; y < y1 && !used[cell]; y++) {
+      for (let x = x0; x < x1; x++) if (pixels[y * width + x] >>> 24) used[cell] = 1;
+    }
+  }
+}
+
+/** Moves the grid's corners to where the view puts them in a picture of `size` pixels a side. */
+export function projectLayer(layer: Layer, pack: Pack, pivot: number[], view: View, size: number): void {
+  const { camera: { dist, half, cy } } = pack, { head, hair, dx, dy } = view, [, py, pz] = pivot;
+  const middle = size / 2, k = middle / half * dist;
+  for (let i = 0; i < layer.x.length; i++) {
+    const x = layer.x[i], y = layer.y[i] - py, z = layer.z[i] - pz, h = layer.follow[i], l = layer.late[i];
+    const tx = turned(head, hair, l, 0, x, y, z), ty = turned(head, hair, l, 3, x, y, z);
+    const tz = turned(head, hair, l, 6, x, y, z);
+    const X = x + (tx - x) * h + dx * (0.35 + 0.65 * h);
+    const Y = y + py + (ty - y) * h + dy;
+    const Z = z + pz + (tz - z) * h;
+    const s = k / (dist - Z);
+    layer.sx[i] = middle + X * s;
+    layer.sy[i] = middle - (Y - cy) * s;
+  }
+}
+
+/** One coordinate of a point turned by a mix of two rotations. */
+function turned(a: number[], b: number[], mix: number, row: number, x: number, y: number, z: number): number {
+  return (a[row] + (b[row] - a[row]) * mix) * x + (a[row + 1] + (b[row + 1] - a[row + 1]) * mix) * y +
+    (a[row + 2] + (b[row + 2] - a[row + 2]) * mix) * z;
+}
+
+const triangle = createTriangle();
+
+/** Draws the projected layer over a picture of `size` pixels a side. */
+export function drawLayer(layer: Layer, picture: Uint32Array, size: number): void {
+  const { cells, used } = layer, row = cells + 1;
+  for (let j = 0; j < cells; j++) {
+    for (let i = 0; i < cells; i++) {
+      if (!used[j * cells + i]) continue;
+      const a = j * row + i;
+      drawTriangle(layer, picture, size, a, a + row, a + 1);
+      drawTriangle(layer, picture, size, a + 1, a + row, a + row + 1);
+    }
+  }
+}
+
+/** Texture coordinates are those of the regular grid; texels are read bilinearly with weights of 1/128. */
+function drawTriangle(
+  layer: Layer,
+  picture: Uint32Array,
+  size: number,
+  a: number,
+  b: number,
+  c: number,
+): void {
+  const { texture: { pixels, width }, cells, sx, sy } = layer, t = triangle, row = cells + 1;
+  if (!place(t, sx, sy, a, b, c, size, true)) return;
+  const step = width / cells, limit = width - 1.01, k = 1 / t.area;
+  const ua = (a % row) * step, ub = (b % row) * step - ua, uc = (c % row) * step - ua;
+  const va = ((a / row) | 0) * step, vb = ((b / row) | 0) * step - va, vc = ((c / row) | 0) * step - va;
+  const acy = t.cy - t.ay, aby = t.ay - t.by, acx = t.ax - t.cx, abx = t.bx - t.ax;
+  const ux = (ub * acy + uc * aby) * k, uy = (ub * acx + uc * abx) * k;
+  const vx = (vb * acy + vc * aby) * k, vy = (vb * acx + vc * abx) * k;
+  for (let y = t.top; y < t.bottom; y++) {
+    if (!span(t, y, size)) continue;
+    const X = t.left + 0.5 - t.ax, Y = y + 0.5 - t.ay;
+    let u = ua + ux * X + uy * Y - 0.5, v = va + vx * X + vy * Y - 0.5;
+    for (let o = y * size + t.left, end = y * size + t.right; o < end; o++, u += ux, v += vx) {
+      const x = u < 0 ? 0 : u > limit ? limit : u, z = v < 0 ? 0 : v > limit ? limit : v;
+      const i = (z | 0) * width + (x | 0);
+      const p = pixels[i], q = pixels[i + 1], r = pixels[i + width], s = pixels[i + width + 1];
+      if (!((p | q | r | s) >>> 24)) continue;
+      const fx = ((x - (x | 0)) * 128) | 0, fy = ((z - (z | 0)) * 128) | 0;
+      const ws = (fx * fy) >> 7, wq = fx - ws, wr = fy - ws, wp = 128 - fx - wr;
+      const redBlue = ((Math.imul(p & 0xff00ff, wp) + Math.imul(q & 0xff00ff, wq) +
+        Math.imul(r & 0xff00ff, wr) + Math.imul(s & 0xff00ff, ws)) >>> 7) & 0xff00ff;
+      const greenAlpha = ((Math.imul((p >>> 8) & 0xff00ff, wp) + Math.imul((q >>> 8) & 0xff00ff, wq) +
+        Math.imul((r >>> 8) & 0xff00ff, wr) + Math.imul((s >>> 8) & 0xff00ff, ws)) >>> 7) & 0xff00ff;
+      const alpha = greenAlpha >>> 16;
+      if (alpha === 255) picture[o] = redBlue | (greenAlpha << 8);
+      else if (alpha) {
+        const rest = 256 - alpha, below = picture[o];
+        picture[o] = redBlue + ((Math.imul(below & 0xff00ff, rest) >>> 8) & 0xff00ff) +
+          ((greenAlpha + ((Math.imul((below >>> 8) & 0xff00ff, rest) >>> 8) & 0xff00ff)) << 8);
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/** Draws a talking head: background, back hair, head, clothes, front hair. */
+import { createClothes, drawClothes } from "./clothes.ts";
+import { createHead, drawHead, poseHead } from "./head.ts";
+import { createLayer, drawLayer, type Layer, projectLayer, type View } from "./layer.ts";
+import type { Pack } from "./pack.ts";
+import { add, clamp, type Pose, rotation, type Weights } from "./pose.ts";
+import { prune } from "./prune.ts";
+
+/** How far the eyes turn at most, radians. */
+const GAZE_X = 0.5;
+const GAZE_Y = 0.35;
+/** A full breath lifts head and shoulders by this much, decimetres. */
+const BREATH = 0.016;
+
+export interface Renderer {
+  /** Pixels a side. */
+  size: number;
+  /** The last picture: size² RGBA words, premultiplied; opaque when there is a background. */
+  frame: Uint32Array<ArrayBuffer>;
+  /**
+   * Draws one picture into `frame`. The same weights and pose always give the same pixels, so one renderer can serve
+   * several callers in turn.
+   */
+  render(weights: Weights, pose: Pose): void;
+}
+
+/**
+ * @param pack read for the same size
+ * @param background size² opaque RGBA words, or null for a transparent one
+ */
+export function createRenderer(pack: Pack, size: number, background: Uint32Array | null): Renderer {
+  if (background && background.length !== size * size) {
+    throw new Error(`The background has ${background.length} pixels, expected ${size * size}`);
+  }
+  const head = createHead(pack, size);
+  const back = createLayer(pack, "hair_back"), front = createLayer(pack, "hair_front");
+  const cloth = createLayer(pack, "cloth");
+  const clothes = cloth && createClothes(cloth, size);
+  prune(head, back, [front, cloth].filter((layer) => layer !== null));
+  const frame = new Uint32Array(size * size);
+
+  const drawHair = (layer: Layer | null, view: View) => {
+    if (!layer) return;
+    projectLayer(layer, pack, head.pivot, view, size);
+    drawLayer(layer, frame, size);
+  };
+  return {
+    size,
+    frame,
+    render(weights, pose) {
+      const gazeX = clamp(pose.gazeX, -GAZE_X, GAZE_X), gazeY = clamp(pose.gazeY, -GAZE_Y, GAZE_Y);
+      const view: View = {
+        head: rotation(pose),
+        hair: rotation(pose.hair),
+        dx: pose.dx,
+        dy: pose.dy + BREATH * pose.breath,
+      };
+      const shaped = withLids(weights, gazeX, gazeY);
+      poseHead(head, shaped, view, gazeX, gazeY);
+      if (background) frame.set(background);
+      else frame.fill(0);
+      drawHair(back, view);
+      drawHead(head, shaped, frame);
+      if (clothes) drawClothes(clothes, pack, head.pivot, view, frame, size);
+      drawHair(front, view);
+    },
+  };
+}
+
+/** The lids follow the gaze. */
+function withLids(weights: Weights, gazeX: number, gazeY: number): Weights {
+  const result = { ...weights };
+  const follow = (name: string, value: number) => {
+    if (value > 0.01) add(result, name, value);
+  };
+  for (const side of ["Left", "Right"]) {
+    follow(`eyeLookUp${side}`, gazeY * 2.2);
+    follow(`eyeLookDown${side}`, -gazeY * 2.2);
+  }
+  follow("eyeLookOutLeft", gazeX * 1.6);
+  follow("eyeLookInRight", gazeX * 1.6);
+  follow("eyeLookInLeft", -gazeX * 1.6);
+  follow("eyeLookOutRight", -gazeX * 1.6);
+  return result;
+}

@@ -1,0 +1,77 @@
+/** From phonemes (IPA) to mouth shapes (the 15 visemes of the Oculus lip-sync set, as ARKit weights). */
+import { both, type Weights } from "./pose.ts";
+
+export type Viseme = keyof typeof shapes;
+
+// Rounded sounds purse the lips (pucker) more than they trumpet (funnel): in the packs the funnel pulls the lower lip to a V.
+const shapes = {
+  PP: {
+    mouthPressBoth: 0.3,
+    mouthRollLower: 0.2,
+    mouthRollUpper: 0.2,
+    mouthSmileBoth: -0.15,
+    mouthPucker: 0.1,
+    mouthClose: 0.1,
+  },
+  FF: { jawOpen: 0.05, mouthRollLower: 0.8, mouthUpperUpBoth: 0.4, mouthShrugLower: 0.12 },
+  TH: { jawOpen: 0.17, tongueOut: 0.54, mouthLowerDownBoth: 0.14, mouthUpperUpBoth: 0.12 },
+  DD: { jawOpen: 0.11, mouthLowerDownBoth: 0.22, mouthUpperUpBoth: 0.12, mouthStretchBoth: 0.06 },
+  kk: { jawOpen: 0.16, mouthLowerDownBoth: 0.18, mouthUpperUpBoth: 0.1, mouthStretchBoth: 0.05 },
+  CH: {
+    jawOpen: 0.06,
+    mouthFunnel: 0.33,
+    mouthPucker: 0.36,
+    mouthUpperUpBoth: 0.14,
+    mouthLowerDownBoth: 0.05,
+  },
+  SS: { jawOpen: 0.045, mouthStretchBoth: 0.26, mouthLowerDownBoth: 0.3, mouthUpperUpBoth: 0.2 },
+  nn: { jawOpen: 0.1, mouthLowerDownBoth: 0.18, mouthUpperUpBoth: 0.1 },
+  RR: {
+    jawOpen: 0.12,
+    mouthFunnel: 0.18,
+    mouthPucker: 0.34,
+    mouthUpperUpBoth: 0.07,
+    mouthLowerDownBoth: 0.08,
+  },
+  aa: { jawOpen: 0.46, mouthLowerDownBoth: 0.24, mouthUpperUpBoth: 0.18, mouthStretchBoth: 0.06 },
+  E: { jawOpen: 0.25, mouthStretchBoth: 0.22, mouthLowerDownBoth: 0.25, mouthUpperUpBoth: 0.16 },
+  I: {
+    jawOpen: 0.12,
+    mouthStretchBoth: 0.36,
+    mouthSmileBoth: 0.1,
+    mouthLowerDownBoth: 0.24,
+    mouthUpperUpBoth: 0.14,
+  },
+  O: { jawOpen: 0.35, mouthFunnel: 0.08, mouthPucker: 0.6, mouthShrugLower: 0.12, mouthSmileBoth: -0.2 },
+  U: { jawOpen: 0.12, mouthFunnel: 0.2, mouthPucker: 0.75, mouthShrugLower: 0.2, mouthSmileBoth: -0.2 },
+} satisfies Record<string, Weights>;
+
+/** Each viseme as weights on the neutral face; silence has none. */
+export const visemes = Object.fromEntries(
+  Object.entries<Weights>(shapes).map(([name, weights]) => [name, both(weights)]),
+) as Record<Viseme, Weights>;
+
+const letters: Record<Viseme, string> = {
+  aa: "aɑɐʌæɒäɶ",
+  E: "eɛəɜɝɚœøɘɤ",
+  I: "iɪyjɨʏᵻ",
+  O: "oɔɵ",
+  U: "uʊwɯʉʍɥ",
+  PP: "pbm",
+  SS: "szɕʑ",
+  TH: "θð",
+  DD: "tdɾʈɖ",
+  FF: "fvʋɸβ",
+  kk: "kgɡxɣqχhɦŋħʔcç",
+  nn: "nlɫɬɭʎɲɳɴ",
+  RR: "ɹrʁʀɻɽ",
+  CH: "ʃʒʂʐ",
+};
+const byLetter = new Map(
+  Object.entries(letters).flatMap(([viseme, of]) => [...of].map((letter) => [letter, viseme as Viseme])),
+);
+
+/** The viseme of one IPA letter; undefined for stress and length marks, pauses and what is not known. */
+export function visemeOf(letter: string): Viseme | undefined {
+  return byLetter.get(letter);
+}
