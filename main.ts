@@ -2,6 +2,7 @@
 import { EXIT_WRONG, HELP, parseCommand, VERSION } from "./src/cli.ts";
 import { type Config, ConfigError, loadConfig } from "./src/config/load.ts";
 import { connect, type Pipeline, PipelineError, printGraph, type Stage } from "./src/engine/pipeline.ts";
+import { packName } from "./src/handlers/avatar/packname.ts";
 import { createLog } from "./src/log.ts";
 import { checkModels, neededModels } from "./src/models/resolve.ts";
 import { startServer } from "./src/server/server.ts";
@@ -77,22 +78,26 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
     avatarRoot: decodeURIComponent(AVATARS.pathname),
     fps: face?.fps ?? 0,
     hold: face && !face.enable_fast_mode ? 300 : 0,
-    page: { version: VERSION, avatar: packName(face?.avatar_name), video: face !== undefined },
+    page: {
+      version: VERSION,
+      avatar: packName(face?.avatar_name ?? "sample_data"),
+      video: face !== undefined,
+    },
     log,
   }).catch((error) => giveUp([`The server could not be started. ${error.message}`]));
   const host = ["0.0.0.0", "::"].includes(service.host) ? "localhost" : service.host;
   log.info(`Ready: ${"cert" in tls ? "https" : "http"}://${host}:${service.port}`);
 
+  let stopping = false;
   const stop = async () => {
+    if (stopping) return;
+    stopping = true;
     log.info("Stopping.");
     await server[Symbol.asyncDispose]();
     Deno.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, stop);
 }
-
-/** The folder of an avatar's poster: "sample_data" is the original's default name. */
-const packName = (name = "sample_data") => name === "sample_data" ? "jonas" : name;
 
 const command = parseCommand(Deno.args);
 if (command.kind === "wrong") giveUp([command.line]);

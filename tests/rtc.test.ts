@@ -121,8 +121,8 @@ Deno.test("messages go both ways, those kept from before the channel was open to
   }));
 
 for (const nack of [true, false]) {
-  const how = nack ? "packets asked for again and again" : "a picture loss indication";
-  Deno.test(`after a blackout ${how} bring a keyframe, and the picture moves again`, () =>
+  const how = nack ? "repeated requests for lost packets bring" : "a picture loss indication brings";
+  Deno.test(`after a blackout ${how} a keyframe, and the picture moves again`, () =>
     withPage(async (page, line) => {
       const call = await dial(page, line, { microphone: true, nack });
       await page.waitForTimeout(1_000);

@@ -1,7 +1,8 @@
 /** The one bar: start or end, microphone, text, and the doors to the panels. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PanelName } from "./app.tsx";
-import type { Call, CallView } from "./call.ts";
+import type { Call } from "./call.ts";
+import type { CallView } from "./view.ts";
 import { useWords } from "./i18n.ts";
 import { MicrophoneIcon, MutedIcon, SendIcon, SettingsIcon, TranscriptIcon } from "./icons.tsx";
 import { watchLevel } from "./microphone.ts";

@@ -1,34 +1,12 @@
 /** The call as the page sees it: microphone, connection, trying again, and what was said. No drawing here. */
-import type { CallState, ServerMessage, TurnTimes } from "../rtc/signalling.ts";
+import type { ServerMessage } from "../rtc/signalling.ts";
 import { backoff } from "./backoff.ts";
-import { type Conversation, converse, type Event, SILENCE } from "./conversation.ts";
-import { type Fault, type FaultCode, microphoneFault } from "./faults.ts";
+import { converse, type Event } from "./conversation.ts";
+import { type FaultCode, microphoneFault } from "./faults.ts";
 import type { Line, LinkEvents } from "./link.ts";
 import { createStore, type Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
-
-export type Phase = "idle" | "starting" | "queue" | "live" | "reconnecting" | "error";
-
-export interface CallView {
-  phase: Phase;
-  /** Is the browser's question about the microphone on the screen? */
-  asking: boolean;
-  /** In the queue, from 1. */
-  place: number;
-  mood: CallState | "idle";
-  /** Why there is no call. */
-  fault: Fault | null;
-  /** What went wrong in a call that goes on. */
-  notice: Fault | null;
-  /** The face's sound and picture. */
-  stream: MediaStream | null;
-  /** Null in a call by text. */
-  microphone: MediaStream | null;
-  muted: boolean;
-  conversation: Conversation;
-  /** Of the last turn. */
-  times: TurnTimes | null;
-}
+import { type CallView, IDLE } from "./view.ts";
 
 /** The world outside, replaced in tests. */
 export interface CallTools {
@@ -42,19 +20,6 @@ export interface CallTools {
   connect(microphone: MediaStreamTrack | null, events: LinkEvents): Line;
 }
 
-const IDLE: CallView = {
-  phase: "idle",
-  asking: false,
-  place: 0,
-  mood: "idle",
-  fault: null,
-  notice: null,
-  stream: null,
-  microphone: null,
-  muted: false,
-  conversation: SILENCE,
-  times: null,
-};
 /** Typed lines that wait for the connection; more are refused. */
 const LONGEST_WAIT = 8;
 

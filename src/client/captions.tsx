@@ -1,6 +1,6 @@
 /** The newest words, above the bar; or, before a call, what will happen. */
 import { useEffect, useState } from "preact/hooks";
-import type { CallView } from "./call.ts";
+import type { CallView } from "./view.ts";
 import { captions, type Entry, shown } from "./conversation.ts";
 import { useWords } from "./i18n.ts";
 

@@ -39,8 +39,8 @@ export interface Line extends Disposable {
 }
 
 const PING_MS = 5_000;
-/** Without a word from the server for so long the network is dead. */
-const SILENCE_MS = 12_000;
+/** A ping that nothing follows for so long means that the network is dead. */
+const ANSWER_MS = 7_000;
 /** The server must take the WebSocket within this. */
 const OPEN_MS = 6_000;
 /** The media must flow so long after the offer, and again after the answer: DTLS may stall for good. */
@@ -62,7 +62,7 @@ export class Link implements Line {
   #over = false;
   #cancelDeadline = () => {};
   #cancelPing = () => {};
-  #cancelSilence = () => {};
+  #cancelAnswer: (() => void) | null = null;
 
   constructor(options: LinkOptions, events: LinkEvents) {
     this.#options = options;
@@ -73,7 +73,6 @@ export class Link implements Line {
       this.#open = true;
       this.#cancelDeadline();
       this.#ping();
-      this.#heard();
     };
     this.#socket.onmessage = ({ data }) => {
       this.#heard();
@@ -101,7 +100,7 @@ export class Link implements Line {
     this.#over = true;
     this.#cancelDeadline();
     this.#cancelPing();
-    this.#cancelSilence();
+    this.#cancelAnswer?.();
     this.#socket.onclose = this.#socket.onmessage = this.#socket.onopen = null;
     this.#socket.close();
     if (this.#channel) this.#channel.onopen = this.#channel.onmessage = null;
@@ -131,13 +130,15 @@ export class Link implements Line {
   #ping(): void {
     this.#cancelPing = this.#options.timers.after(PING_MS, () => {
       this.#signal({ type: "ping" });
+      // Counted from the ping, not from the last word: a page in the background may ping but once a minute.
+      this.#cancelAnswer ??= this.#options.timers.after(ANSWER_MS, () => this.#end("lost"));
       this.#ping();
     });
   }
 
   #heard(): void {
-    this.#cancelSilence();
-    this.#cancelSilence = this.#options.timers.after(SILENCE_MS, () => this.#end("lost"));
+    this.#cancelAnswer?.();
+    this.#cancelAnswer = null;
   }
 
   async #receive(message: ServerSignal): Promise<void> {

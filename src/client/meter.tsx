@@ -1,7 +1,8 @@
 /** The last turn's times as a waterfall, and how the connection is; reads the browser only while it is open. */
 import { useEffect, useState } from "preact/hooks";
 import type { TurnTimes } from "../rtc/signalling.ts";
-import type { Call, CallView } from "./call.ts";
+import type { Call } from "./call.ts";
+import type { CallView } from "./view.ts";
 import { fill, useWords } from "./i18n.ts";
 import { read, type Reading, type Sums } from "./stats.ts";
 

@@ -1,5 +1,6 @@
 /** What went wrong, in words, and what to do about it. */
-import type { Call, CallView } from "./call.ts";
+import type { Call } from "./call.ts";
+import type { CallView } from "./view.ts";
 import { remedies, type Remedy } from "./faults.ts";
 import { fill, useWords } from "./i18n.ts";
 

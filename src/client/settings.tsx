@@ -1,6 +1,7 @@
 /** Devices, captions, language, volume, and, folded away, the meter. */
 import { useEffect, useState } from "preact/hooks";
-import type { Call, CallView } from "./call.ts";
+import type { Call } from "./call.ts";
+import type { CallView } from "./view.ts";
 import { useWords } from "./i18n.ts";
 import { Meter } from "./meter.tsx";
 import { Panel } from "./panel.tsx";

@@ -1,7 +1,8 @@
 /** The face: poster, then idle clip, then the live picture, each laid over the one before. Never black. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PageInfo } from "../rtc/signalling.ts";
-import type { Call, CallView } from "./call.ts";
+import type { Call } from "./call.ts";
+import type { CallView } from "./view.ts";
 import { useWords } from "./i18n.ts";
 import { SoundIcon } from "./icons.tsx";
 import type { Preferences } from "./preferences.ts";

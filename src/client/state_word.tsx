@@ -1,6 +1,6 @@
 /** The quiet word near the face. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { CallView } from "./call.ts";
+import type { CallView } from "./view.ts";
 import { fill, useWords, type Words } from "./i18n.ts";
 import { type Steady, steady } from "./steady.ts";
 import { browserTimers } from "./timers.ts";

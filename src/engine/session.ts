@@ -16,7 +16,7 @@ export interface Speaker {
   push(turn: number, pcm: Float32Array, rate: number, last: boolean): Promise<void>;
   /** Drops what has not been sent; how much of which turn was. */
   flush(): { turn: number; seconds: number } | null;
-  picture(media: number, data: Uint8Array, key: boolean): void;
+  picture(media: number, data: Uint8Array): void;
 }
 
 /** Where frames go and cancellations are heard. */
@@ -200,7 +200,7 @@ export function createSession(options: SessionOptions): Session {
     "speech.start": onSpeechStart,
     "speech.end": onSpeechEnd,
     "text.user": onUserText,
-    "video.reply": (frame: FrameOf<"video.reply">) => speaker.picture(frame.media, frame.data, frame.key),
+    "video.reply": (frame: FrameOf<"video.reply">) => speaker.picture(frame.media, frame.data),
     "fault": onFault,
   };
 

@@ -12,6 +12,8 @@ const YAW_LIMIT = 0.2;
 /** Seconds in which two thirds of a change happen: mood, head, tips of the hair after the head, stress of the voice. */
 const MOOD = 0.3, HEAD = 0.07, HAIR = 0.16, VOICE = 0.2;
 const BREATH_PERIOD = 4.2;
+/** Smile of a face that has nothing to say. */
+const FRIENDLY = 0.1;
 /** Chance that a look goes away from the viewer, and seconds between blinks, by mood. */
 const lookAway: Record<Mood, number> = { idle: 0.08, listening: 0.05, thinking: 0.55, speaking: 0.16 };
 const blinkPause: Record<Mood, number> = { idle: 3.4, listening: 3.4, thinking: 3, speaking: 2.6 };
@@ -132,13 +134,14 @@ function closeLids(weights: Weights, closed: number): void {
 }
 
 /** Brows go with the voice; brows and the corners of the mouth are never quite still. */
-function liven(weights: Weights, { time, drive }: State): void {
+function liven(weights: Weights, { time, drive, share }: State): void {
   const lift = drive * 0.16 * (0.5 + 0.5 * Math.sin(time * 1.9));
   add(weights, "browInnerUp", lift + 0.03 * (1 + wave(time, 7)));
   add(weights, "browOuterUpLeft", drive * 0.08);
   add(weights, "browOuterUpRight", drive * 0.08);
-  add(weights, "mouthSmileLeft", 0.025 * wave(time, 5));
-  add(weights, "mouthSmileRight", 0.025 * wave(time, 6));
+  const smile = FRIENDLY * (share.idle + share.listening);
+  add(weights, "mouthSmileLeft", smile + 0.025 * wave(time, 5));
+  add(weights, "mouthSmileRight", smile + 0.025 * wave(time, 6));
   const press = Math.max(0, 0.05 * wave(time, 8)) * (1 - drive);
   add(weights, "mouthPressLeft", press);
   add(weights, "mouthPressRight", press);

@@ -4,13 +4,13 @@
  */
 import type { PhonemeSpan } from "../engine/frame.ts";
 import { closedMouth, type Mouth, mouthAt } from "./mouth.ts";
-import { add, type Weights } from "./pose.ts";
+import { add, smoothstep, type Weights } from "./pose.ts";
 import { append, type Segment } from "./timeline.ts";
 
 /** The mouth shapes itself before the sound is heard, seconds. */
 const LEAD = 0.025;
-/** Where two shapes do not fit together, one goes over into the other in this time, seconds. */
-const BRIDGE = 0.14;
+/** Where two shapes do not fit together, one goes over into the other in this time, seconds: into speech, and out of it. */
+const INTO_SPEECH = 0.08, INTO_SILENCE = 0.14;
 /** Turns that may be announced at once; more are forgotten, oldest first. */
 const TURNS = 4;
 /** What lies this far behind, seconds, is forgotten. */
@@ -39,7 +39,8 @@ interface Reply {
 export function createLips(): Lips {
   const replies = new Map<number, Reply>();
   let shown: Mouth = closedMouth, source: Reply | null = null, changed = false, last = -1;
-  let gap: Weights = {}, bridged = BRIDGE;
+  /** What is left of a shape that did not fit, how long it has been going, and how long that takes. */
+  let gap: Weights = {}, bridged = 0, bridge = 0;
 
   const forget = (turn: number) => {
     for (const known of [...replies.keys()]) if (known <= turn) replies.delete(known);
@@ -62,11 +63,12 @@ export function createLips(): Lips {
       if (speaking !== source || changed || jumped) {
         gap = difference(shown.weights, target.weights);
         bridged = 0;
+        bridge = speaking ? INTO_SPEECH : INTO_SILENCE;
         if (speaking && position > PAST) discard(speaking.segments, position - PAST);
       }
       [source, changed, last] = [speaking, false, position];
-      bridged = Math.min(BRIDGE, bridged + dt);
-      const left = 1 - bridged / BRIDGE, share = left * left * (3 - 2 * left);
+      bridged += dt;
+      const share = bridged < bridge ? smoothstep(bridge, 0, bridged) : 0;
       return shown = share > 0 ? { ...target, weights: sum(target.weights, gap, share) } : target;
     },
   };

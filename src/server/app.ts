@@ -27,7 +27,11 @@ export function createApp({ page, call, health }: AppOptions): Hono {
     return response;
   });
   app.get("/healthz", (c) => c.json({ ok: true, ...health() }));
-  app.get("/", (c) => sendFile(c, "index.html"));
+  // The page shows the right face before its script has run.
+  const withAvatar = (html: string) =>
+    html.replaceAll("/avatars/jonas/", `/avatars/${page.avatar}/`)
+      .replace('data-avatar="jonas"', `data-avatar="${page.avatar}"`);
+  app.get("/", (c) => sendFile(c, "index.html", withAvatar));
   app.get("/*", (c) => sendFile(c, c.req.path.slice(1)));
   return app;
 }

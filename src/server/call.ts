@@ -40,6 +40,8 @@ const OFFER_TIMEOUT = 15_000;
 /** Longest line a caller may type. */
 const TEXT_LIMIT = 2_000;
 const SIGNAL_LIMIT = 64 * 1024;
+/** A browser has a handful of addresses, a person types one line. */
+const EARLY_LIMIT = 32;
 
 export function startCall(options: CallOptions): Call {
   const { id, socket, places, crew, pipeline, log } = options;
@@ -51,6 +53,11 @@ export function startCall(options: CallOptions): Call {
   let outbound: Outbound | null = null;
   let encoder: OpusEncoder | null = null;
   let offered = false;
+  /** What the page said before there was anybody to hear it. */
+  const early: { candidates: RTCIceCandidateInit[]; messages: ClientMessage[] } = {
+    candidates: [],
+    messages: [],
+  };
   let over: Promise<void> | null = null;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -73,9 +80,13 @@ export function startCall(options: CallOptions): Call {
     await end(message);
   };
   const receive = (message: ClientMessage) => {
-    if (message.type === "stop") return session?.stop();
-    const text = message.text.trim().slice(0, TEXT_LIMIT);
-    if (text !== "") session?.typed(text);
+    if (!session) {
+      if (early.messages.length < EARLY_LIMIT) early.messages.push(message);
+    } else if (message.type === "stop") session.stop();
+    else {
+      const text = message.text.trim().slice(0, TEXT_LIMIT);
+      if (text !== "") session.typed(text);
+    }
   };
 
   const connect = async (sdp: string) => {
@@ -97,6 +108,7 @@ export function startCall(options: CallOptions): Call {
     });
     const media = peer;
     signal({ type: "answer", sdp: media.sdp });
+    for (const candidate of early.candidates) await media.addCandidate(candidate);
     await crew.open({ id, video: media.video }, zero);
     if (over) return await crew.close(id);
     const opus = encoder = createOpusEncoder();
@@ -130,11 +142,14 @@ export function startCall(options: CallOptions): Call {
       log,
     });
     ready.resolve();
+    for (const message of early.messages) receive(message);
   };
   const onSignal = async (message: ClientSignal) => {
     if (message.type === "ping") signal({ type: "pong" });
-    else if (message.type === "candidate") await peer?.addCandidate(message.candidate);
-    else if (message.type === "offer" && !offered && place) await connect(message.sdp);
+    else if (message.type === "candidate") {
+      if (peer) await peer.addCandidate(message.candidate);
+      else if (early.candidates.length < EARLY_LIMIT) early.candidates.push(message.candidate);
+    } else if (message.type === "offer" && !offered && place) await connect(message.sdp);
   };
 
   socket.onopen = () => {

@@ -18,9 +18,14 @@ const SAFE = /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*\.(\w+)$/;
 
 /**
  * Answers with a file below `static/`, or 404.
+ * `edit` may change the text before it is sent.
  * A single byte range is honoured (RFC 9110, section 14): Safari plays a video from no server that does not.
  */
-export async function sendFile(c: Context, path: string): Promise<Response> {
+export async function sendFile(
+  c: Context,
+  path: string,
+  edit?: (text: string) => string,
+): Promise<Response> {
   const type = TYPES[SAFE.exec(path)?.[1] ?? ""];
   if (!type) return c.notFound();
   let bytes: Uint8Array<ArrayBuffer>;
@@ -29,6 +34,7 @@ export async function sendFile(c: Context, path: string): Promise<Response> {
   } catch {
     return c.notFound();
   }
+  if (edit) bytes = new TextEncoder().encode(edit(new TextDecoder().decode(bytes)));
   const tag = `"${bytes.length.toString(16)}-${await digest(bytes)}"`;
   const base = { "content-type": type, "etag": tag, "cache-control": "no-cache", "accept-ranges": "bytes" };
   if (c.req.header("if-none-match") === tag) return new Response(null, { status: 304, headers: base });

@@ -3,7 +3,7 @@ import type { MiddlewareHandler } from "hono";
 
 const HEADERS = {
   "content-security-policy":
-    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'self'",
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
   "permissions-policy": "microphone=(self), camera=(self), speaker-selection=(self)",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",

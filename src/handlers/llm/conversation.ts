@@ -1,5 +1,6 @@
 /** What has been said between a caller and the assistant, as far as the model is to know it. */
 import type { ChatHistoryItem } from "node-llama-cpp";
+import { sentenceEnd } from "../../audio/clauses.ts";
 import type { BodyOf } from "../../engine/frame.ts";
 
 /** A question and its answer. */
@@ -25,9 +26,9 @@ export function newConversation(): Conversation {
 /**
  * Takes in a turn that is over.
  *
- * The answer counts as far as it was heard, and one that was cut ends with a dash. If nothing was heard, the caller has
- * usually not finished ("What is the ..." - "... capital of France?"), so the words wait and go in front of the next
- * ones.
+ * The answer counts as far as it was heard, and one that was cut ends with a dash. If the caller broke in before any of
+ * it was heard, the question was not finished ("What is the ..." - "... capital of France?") or still wants its answer,
+ * so its words wait and go in front of the next ones. A turn without an answer that was not broken is forgotten.
  *
  * @param keep Exchanges to remember.
  */
@@ -39,11 +40,12 @@ export function remember(
   const words = joined(conversation.unanswered, user.trim());
   const reply = heard.trim();
   if (reply === "") {
-    conversation.unanswered = words.slice(-UNANSWERED);
+    conversation.unanswered = interrupted ? words.slice(-UNANSWERED) : "";
     return;
   }
   conversation.unanswered = "";
-  if (words !== "") conversation.exchanges.push({ user: words, reply: interrupted ? `${reply}—` : reply });
+  const cut = interrupted && sentenceEnd(reply, true) < reply.length;
+  if (words !== "") conversation.exchanges.push({ user: words, reply: cut ? `${reply}—` : reply });
   conversation.exchanges.splice(0, Math.max(0, conversation.exchanges.length - keep));
 }
 

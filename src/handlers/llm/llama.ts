@@ -13,13 +13,13 @@ import { preload, tokensOf, write } from "./writer.ts";
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 
-const Config = v.object({
+const Config = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   /** A folder below the models folder with one `.gguf` in it, or such a file. */
   model_name: v.optional(v.pipe(v.string(), v.nonEmpty()), "SmolLM2-135M-Instruct"),
   system_prompt: v.optional(v.string(), systemPrompt),
   /** Exchanges that show the model how to answer; they cost memory but no time. */
-  examples: v.optional(v.array(v.object({ user: v.string(), reply: v.string() })), examples),
+  examples: v.optional(v.array(v.strictObject({ user: v.string(), reply: v.string() })), examples),
   /** Exchanges remembered. */
   history_turns: v.optional(count(0, 100), 3),
   /** A reply ends at the last full stop within this many tokens. */

@@ -9,7 +9,7 @@ import { openPhonemizer, type Phonemize, pronounce, type Utterance } from "./pho
 import { idsOf, placed, type Timeline, timeline } from "./timeline.ts";
 import { type Manner, openVoice, type Voice } from "./voice.ts";
 
-const Config = v.object({
+const Config = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   model_name: v.optional(v.pipe(v.string(), v.nonEmpty()), "en_US-joe-medium"),
   /** 2 is twice as fast. */

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { newConversation, promptFor, remember } from "./conversation.ts";
+
+function after(...turns: [user: string, heard: string, interrupted: boolean][]) {
+  const conversation = newConversation();
+  for (const [user, heard, interrupted] of turns) remember(conversation, { user, heard, interrupted }, 2);
+  return conversation;
+}
+const always = () => true;
+
+Deno.test("conversation: only the newest exchanges are kept", () => {
+  assert.deepEqual(after(["a", "A.", false], ["b", "B.", false], ["c", "C.", false]).exchanges, [
+    { user: "b", reply: "B." },
+    { user: "c", reply: "C." },
+  ]);
+});
+
+Deno.test("conversation: a reply that was cut ends with a dash, a whole sentence does not", () => {
+  assert.equal(after(["a", "The capital of", true]).exchanges[0].reply, "The capital of—");
+  assert.equal(after(["a", "It is Paris.", true]).exchanges[0].reply, "It is Paris.");
+});
+
+Deno.test("conversation: words without an answer go in front of the next ones", () => {
+  const conversation = after(["What is the", "", true]);
+  assert.deepEqual(conversation, { exchanges: [], unanswered: "What is the" });
+  assert.deepEqual(promptFor([], conversation, "capital of France?", always), [
+    { type: "user", text: "What is the capital of France?" },
+  ]);
+  remember(conversation, { user: "capital of France?", heard: "Paris.", interrupted: false }, 2);
+  assert.deepEqual(conversation, {
+    exchanges: [{ user: "What is the capital of France?", reply: "Paris." }],
+    unanswered: "",
+  });
+});
+
+Deno.test("conversation: words without an answer do not pile up, a turn that failed is forgotten", () => {
+  const noisy = after(
+    ...Array.from({ length: 50 }, () => ["some words again", "", true] as [string, string, boolean]),
+  );
+  assert.equal(noisy.unanswered.length, 300);
+  assert.deepEqual(after(["a", "", false]), newConversation());
+});
+
+Deno.test("conversation: what does not fit is forgotten, oldest first, then the start of the question", () => {
+  const prefix = [{ type: "system", text: "S" }] as const;
+  const size = (prompt: unknown[]) => JSON.stringify(prompt).length;
+  const three = () => after(["a", "A", false], ["b", "B", false]);
+  const whole = size(promptFor(prefix, three(), "q", always));
+  const shorter = three();
+  assert.equal(promptFor(prefix, shorter, "q", (prompt) => size(prompt) < whole).length, 4);
+  assert.deepEqual(shorter.exchanges, [{ user: "b", reply: "B" }]);
+  const cut = promptFor(prefix, three(), "x".repeat(900) + "the end", (prompt) => size(prompt) < 300);
+  assert.equal(cut.length, 2);
+  assert.match(JSON.stringify(cut), /x+the end/);
+  assert.deepEqual(promptFor(prefix, three(), "q", () => false), [...prefix, { type: "user", text: "" }]);
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import type { Body, BodyOf } from "../src/engine/frame.ts";
+import type { Context, Model } from "../src/engine/handler.ts";
+import { handler } from "../src/handlers/llm/llama.ts";
+import { context, load, session, stamp } from "./hearing.ts";
+
+type State = Awaited<ReturnType<typeof handler.load>> extends Model<infer S> ? S : never;
+
+let llm: Model<State>;
+// The library keeps a timer and handles of its own once it is loaded, hence before the first test.
+Deno.test.beforeAll(async () => {
+  llm = await load(handler, { max_callers: 2, context_size: 640 });
+});
+Deno.test.afterAll(async () => await llm[Symbol.asyncDispose]());
+
+async function run(caller: State, body: Body, ctx: Context = context(), model = llm): Promise<Body[]> {
+  const out: Body[] = [];
+  for await (const answer of model.handle(caller, stamp(body), ctx)) out.push(answer);
+  return out;
+}
+
+const question = (text: string): Body => ({ kind: "text.user", text, final: true });
+
+async function ask(caller: State, text: string, model = llm): Promise<BodyOf<"text.reply">[]> {
+  return await run(caller, question(text), context(), model) as BodyOf<"text.reply">[];
+}
+
+const joined = (deltas: BodyOf<"text.reply">[]) => deltas.map(({ delta }) => delta).join("");
+
+async function call(work: (caller: State) => Promise<void>): Promise<void> {
+  const caller = await llm.open(session);
+  try {
+    await work(caller);
+  } finally {
+    await llm.close(caller);
+  }
+}
+
+/** What the model has in memory, as text with its role marks. */
+function memory({ chat }: State): string {
+  return chat.model.detokenize(chat.sequence.contextTokens, true);
+}
+
+Deno.test("llm: a question is answered in deltas, the last one marked", async () => {
+  await call(async (caller) => {
+    const deltas = await ask(caller, "What is the capital of France?");
+    assert.match(joined(deltas), /Paris\.$/);
+    assert.deepEqual(deltas.map(({ last }) => last), deltas.map((_, i) => i === deltas.length - 1));
+    assert.ok(deltas.length > 2, "the first sentence comes word by word");
+    assert.doesNotMatch(joined(deltas), /<\||\|>|user|assistant/);
+  });
+});
+
+Deno.test("llm: a transcript that is not final is not answered", async () => {
+  await call(async (caller) => {
+    assert.deepEqual(await run(caller, { kind: "text.user", text: "What is", final: false }), []);
+  });
+});
+
+Deno.test("llm: the model's start token comes once", async () => {
+  await call(async (caller) => {
+    await ask(caller, "Hello!");
+    assert.match(memory(caller), /^<\|im_start\|>system\n/);
+  });
+});
+
+Deno.test("llm: history holds what was heard, and is in memory before the next question", async () => {
+  await call(async (caller) => {
+    const user = "Tell me about the sky.";
+    await ask(caller, user);
+    await run(caller, { kind: "turn.end", user, heard: "The sky is", interrupted: true });
+    const loaded = memory(caller);
+    assert.match(
+      loaded,
+      /user\nTell me about the sky\.<\|im_end\|>\n<\|im_start\|>assistant\nThe sky is—<\|im_end\|>/,
+    );
+    const before = caller.chat.sequence.tokenMeter.usedInputTokens;
+    await ask(caller, "Why?");
+    assert.ok(memory(caller).startsWith(loaded.replace(/\s*$/, "")));
+    assert.ok(
+      caller.chat.sequence.tokenMeter.usedInputTokens - before < 20,
+      "only the question is evaluated",
+    );
+  });
+});
+
+Deno.test("llm: a cancelled answer stops at once and the next is as if it had never been", async () => {
+  let expected = "";
+  await call(async (caller) => {
+    expected = joined(await ask(caller, "What is the capital of Italy?"));
+  });
+  await call(async (caller) => {
+    const turn = new AbortController();
+    const seen: Body[] = [];
+    const frame = stamp(question("Why is the sky blue?"));
+    for await (const body of llm.handle(caller, frame, context({ signal: turn.signal }))) {
+      seen.push(body);
+      turn.abort();
+    }
+    assert.equal(seen.length, 1, "nothing comes after the cancellation");
+    assert.equal(joined(await ask(caller, "What is the capital of Italy?")), expected);
+  });
+});
+
+Deno.test("llm: an answer cancelled before it began, or left by its reader, leaves the caller usable", async () => {
+  await call(async (caller) => {
+    const signal = AbortSignal.abort();
+    assert.deepEqual(await run(caller, question("Hello!"), context({ signal })), []);
+    for await (const _ of llm.handle(caller, stamp(question("Why is the sky blue?")), context())) break;
+    assert.match(joined(await ask(caller, "What is the capital of France?")), /Paris/);
+  });
+});
+
+Deno.test("llm: a long call and an endless question do not overflow", async () => {
+  await call(async (caller) => {
+    for (let i = 0; i < 4; i++) {
+      const heard = "I see what you mean. ".repeat(12);
+      await run(caller, {
+        kind: "turn.end",
+        user: `This is sentence ${i}. `.repeat(12),
+        heard,
+        interrupted: false,
+      });
+    }
+    assert.equal((await ask(caller, "Hello!")).at(-1)?.last, true);
+    assert.ok(caller.conversation.exchanges.length < 3, "the oldest exchanges are forgotten");
+    assert.equal((await ask(caller, "and so on ".repeat(2_000))).at(-1)?.last, true);
+  });
+});
+
+Deno.test("llm: two callers at once get their own answers, a third is refused in words", async () => {
+  const callers = [await llm.open(session), await llm.open(session)];
+  try {
+    await assert.rejects(async () => await llm.open(session), /all its 2 callers; set "max_callers" higher/);
+    const [france, italy] = await Promise.all([
+      ask(callers[0], "What is the capital of France?"),
+      ask(callers[1], "What is the capital of Italy?"),
+    ]);
+    assert.match(joined(france), /Paris/);
+    assert.match(joined(italy), /Rome/);
+  } finally {
+    for (const caller of callers) await llm.close(caller);
+  }
+});
+
+Deno.test("llm: a reply ends with a whole sentence where max_tokens allows one", async () => {
+  const short = await load(handler, { max_tokens: 24, max_callers: 1, context_size: 512, examples: [] });
+  try {
+    const caller = await short.open(session);
+    const reply = joined(await ask(caller, "Tell me a long story about a dog and a cat.", short));
+    assert.match(reply, /\S$/);
+    const tokens = caller.chat.model.tokenize(reply).length;
+    assert.ok(tokens <= 24, `${tokens} tokens`);
+    await short.close(caller);
+  } finally {
+    await short[Symbol.asyncDispose]();
+  }
+});
+
+Deno.test("llm: examples that leave no room, and a model that is not there, are named", async () => {
+  const examples = Array.from(
+    { length: 40 },
+    () => ({ user: "What is this?", reply: "This is an example of many." }),
+  );
+  await assert.rejects(load(handler, { examples, context_size: 256 }), /"examples" take \d+ tokens of \d+/);
+  await assert.rejects(
+    load(handler, { model_name: "nobody" }),
+    /no GGUF model "nobody".*"SmolLM2-135M-Instruct"/,
+  );
+});
