@@ -28,6 +28,8 @@ export interface Caller extends AsyncDisposable {
   /** Presses End and waits until it is over. */
   end(): Promise<void>;
   recording(): Promise<Recording>;
+  /** Pictures the browser has received since the call began, and the page's `performance.now()`. */
+  received(): Promise<{ pictures: number; at: number }>;
   /** The captions as they stand. */
   captions(): Promise<{ user: string; reply: string }>;
 }
@@ -59,6 +61,14 @@ export async function openCaller(browser: Browser, url: string, language = "en-U
       await state("idle");
     },
     recording: () => readRecording(page),
+    received: () =>
+      page.evaluate(async () => {
+        // deno-lint-ignore no-explicit-any
+        const stats = await (globalThis as any).__recorder.peer.getStats();
+        // deno-lint-ignore no-explicit-any
+        const video = [...stats.values()].find((s: any) => s.type === "inbound-rtp" && s.kind === "video");
+        return { pictures: video?.framesReceived ?? 0, at: performance.now() };
+      }),
     captions: () =>
       page.evaluate(() => ({
         user: document.querySelector("#caption-user")?.textContent ?? "",

@@ -56,6 +56,9 @@ const options: Record<EncoderSettings["codec"], Record<string, string>> = {
   },
 };
 
+/** Finest and coarsest quantiser: an idle face shall not spend the whole bit rate on what nobody sees. */
+const quality: Record<EncoderSettings["codec"], [number, number]> = { h264: [20, 48], vp8: [10, 56] };
+
 /** Keyframes come only when they are asked for. */
 const NO_KEYFRAMES = 1_000_000;
 /** Milliseconds of the bit rate that one picture may be ahead of the others. */
@@ -92,10 +95,7 @@ export class PictureEncoder implements Disposable {
     context.gopSize = NO_KEYFRAMES;
     context.maxBFrames = 0;
     context.threadCount = 1;
-    if (name === "vp8") {
-      context.qMin = 4;
-      context.qMax = 56;
-    }
+    [context.qMin, context.qMax] = quality[name];
     for (const [key, value] of Object.entries(options[name])) {
       FFmpegError.throwIfError(context.setOption(key, value), `Setting "${key}" of "${names[name]}"`);
     }

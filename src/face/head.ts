@@ -2,10 +2,12 @@
  * The head: a mesh with two lit textures (neutral; mouth open and eyes closed) that are mixed per vertex by what the face
  * does, so that light and wrinkles are baked and never computed. Drawn with 2×2 samples a pixel.
  */
+import { drawEyes, drawLashes } from "./eyes.ts";
 import type { View } from "./layer.ts";
 import type { Pack } from "./pack.ts";
 import { clamp, rotation, smoothstep, type Weights } from "./pose.ts";
-import { clear, createRaster, drawEyes, drawLashes, drawLit, drawSkin, type Raster } from "./raster.ts";
+import { clear, createRaster, type Raster } from "./raster.ts";
+import { drawLit, drawSkin } from "./skin.ts";
 import { over } from "./texture.ts";
 
 export interface Head {
