@@ -49,10 +49,7 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const { service, chat_engine: { model_root: modelRoot } } = config;
   const log = createLog(config.log.log_level);
   checkPort(service.host, service.port);
-  const faults = await checkModels(
-    config.handlers.flatMap(({ handler, config }) => handler.models(config)),
-    modelRoot,
-  );
+  const faults = await checkModels(neededModels(config), modelRoot);
   if (faults.length > 0) giveUp(faults);
   const tls = await readTls(service.cert_file, service.cert_key);
   if ("reason" in tls) {
