@@ -89,9 +89,9 @@ interface Prepared {
 async function prepare(studio: Studio, utterance: Utterance, clauseEnd: ClauseEnd): Promise<Prepared> {
   const { voice } = studio;
   const { sample_rate: rate } = voice.description.audio;
-  const { ids, owners } = idsOf(utterance.symbols, voice.description.phoneme_id_map);
-  const latent = await voice.encode(ids, studio.manner);
-  const times = timeline(utterance, owners, latent.durations, voice.hop / rate);
+  const ids = idsOf(utterance.symbols, voice.description.phoneme_id_map);
+  const latent = await voice.encode(ids.ids, studio.manner);
+  const times = timeline(utterance, ids, latent.durations, voice.hop / rate);
   const end = Math.round((times.voicedEnd + tailOf(clauseEnd, studio.pause)) * rate);
   return {
     times,

@@ -14,20 +14,24 @@ Deno.test("timeline: ids are those of Piper, what the voice does not know is lef
 });
 
 function times() {
-  const { ids, owners } = idsOf(utterance.symbols, map);
-  return timeline(utterance, owners, new Float32Array(ids.length).fill(1), 0.5);
+  const ids = idsOf(utterance.symbols, map);
+  return timeline(utterance, ids, new Float32Array(ids.ids.length).fill(1), 0.5);
 }
 
-Deno.test("timeline: a phoneme has all its ids' time, words go from their first to their last", () => {
+Deno.test("timeline: the blank behind a phoneme is a span of its own, words go from their first id to their last", () => {
   assert.deepEqual(times(), {
     spans: [
       { phoneme: "_", start: 0, end: 1 },
-      { phoneme: "h", start: 1, end: 2 },
-      { phoneme: "aː", start: 2, end: 4 },
-      { phoneme: " ", start: 4, end: 5 },
-      { phoneme: "a", start: 5, end: 6 },
-      { phoneme: ".", start: 6, end: 7 },
-      { phoneme: "_", start: 7, end: 7.5 },
+      { phoneme: "h", start: 1, end: 1.5 },
+      { phoneme: "_", start: 1.5, end: 2 },
+      { phoneme: "aː", start: 2, end: 3.5 },
+      { phoneme: "_", start: 3.5, end: 4 },
+      { phoneme: " ", start: 4, end: 4.5 },
+      { phoneme: "_", start: 4.5, end: 5 },
+      { phoneme: "a", start: 5, end: 5.5 },
+      { phoneme: "_", start: 5.5, end: 6 },
+      { phoneme: ".", start: 6, end: 6.5 },
+      { phoneme: "_", start: 6.5, end: 7.5 },
     ],
     words: [
       { text: "ha", start: 1, end: 4 },
@@ -40,12 +44,12 @@ Deno.test("timeline: a phoneme has all its ids' time, words go from their first 
 
 Deno.test("timeline: in the reply, cut silence has no span and an added pause has one", () => {
   const { spans, words } = placed(times(), { shift: 9, from: 10.5, to: 17 });
-  assert.deepEqual(spans[0], { phoneme: "h", start: 10.5, end: 11 });
+  assert.deepEqual(spans[0], { phoneme: "_", start: 10.5, end: 11 });
   assert.deepEqual(spans.slice(-2), [
-    { phoneme: "_", start: 16, end: 16.5 },
+    { phoneme: "_", start: 15.5, end: 16.5 },
     { phoneme: "_", start: 16.5, end: 17 },
   ]);
   assert.deepEqual(words[0], { text: "ha", start: 10.5, end: 13 });
   const short = placed(times(), { shift: 0, from: 0, to: 6 });
-  assert.deepEqual(short.spans.at(-1), { phoneme: "a", start: 5, end: 6 });
+  assert.deepEqual(short.spans.at(-1), { phoneme: "_", start: 5.5, end: 6 });
 });

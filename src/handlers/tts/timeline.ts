@@ -10,6 +10,8 @@ export interface Ids {
   ids: number[];
   /** The symbol each id belongs to; -1 for the silence before and behind. */
   owners: number[];
+  /** Is this id the blank that closes its symbol? */
+  closing: boolean[];
 }
 
 /** Times of a clause in seconds from its first frame; the spans follow each other without a gap. */
@@ -31,26 +33,30 @@ const END = "$";
 export function idsOf(symbols: string[], map: IdMap): Ids {
   const ids = [...map[START], ...map[BLANK]];
   const owners = ids.map(() => -1);
+  const closing = ids.map(() => false);
   const add = (owner: number, ...added: number[]) => {
     ids.push(...added);
     owners.push(...added.map(() => owner));
+    closing.push(...added.map(() => false));
   };
   symbols.forEach((symbol, i) => {
     for (const point of symbol) if (map[point]) add(i, ...map[point], ...map[BLANK]);
+    if (owners.at(-1) === i) closing[closing.length - 1] = true;
   });
   add(-1, ...map[END]);
-  return { ids, owners };
+  return { ids, owners, closing };
 }
 
 /**
- * Spans and words of a clause.
+ * Spans and words of a clause. The blank behind a phoneme is a span of its own, because a VITS voice already makes the
+ * next phoneme in it; words keep it.
  *
  * @param durations Frames of each id.
  * @param frame Seconds of one frame.
  */
 export function timeline(
   utterance: Utterance,
-  owners: number[],
+  { owners, closing }: Pick<Ids, "owners" | "closing">,
   durations: Float32Array,
   frame: number,
 ): Timeline {
@@ -65,9 +71,10 @@ export function timeline(
     const start = frames * frame;
     frames += durations[i];
     const end = frames * frame;
-    if (owner === previous) spans[spans.length - 1].end = end;
-    else spans.push({ phoneme: owner < 0 ? BLANK : symbols[owner], start, end });
-    previous = owner;
+    const sounds = closing[i] ? -1 : owner;
+    if (sounds === previous) spans[spans.length - 1].end = end;
+    else spans.push({ phoneme: sounds < 0 ? BLANK : symbols[owner], start, end });
+    previous = sounds;
     if (owner < 0) return;
     starts[owner] ??= start;
     ends[owner] = end;
