@@ -151,3 +151,52 @@ Deno.test(
       await Deno.remove(file);
     }),
 );
+
+/** Every process of the browser that this test started; the server is a child of the test too and left out. */
+function browserProcesses(): number[] {
+  const parents = new Map<number, number>();
+  const browsers: number[] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = Deno.readTextFileSync(`/proc/${name}/stat`);
+      parents.set(Number(name), Number(stat.split(") ").at(-1)!.split(" ")[1]));
+      if (/chrom|headless_shell/.test(Deno.readTextFileSync(`/proc/${name}/cmdline`))) {
+        browsers.push(Number(name));
+      }
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+  const isOurs = (pid: number | undefined): boolean =>
+    pid === Deno.pid || (!!pid && isOurs(parents.get(pid)));
+  return browsers.filter(isOurs);
+}
+
+Deno.test(
+  "call: a browser whose network dies is noticed within seven seconds",
+  options,
+  () =>
+    withServer(async (server) => {
+      const { file } = await microphone("go-forward");
+      await using browser = await launchBrowser({ microphone: file });
+      await using caller = await openCaller(browser.browser, server.url);
+      await caller.start();
+      await seconds(2);
+      const places = async () => (await (await fetch(`${server.url}/healthz`)).json()).calls as number;
+      assert.equal(await places(), 1);
+      const stopped = browserProcesses();
+      assert.ok(stopped.length > 0);
+      const since = performance.now();
+      // A stopped browser answers nothing and closes nothing, as one whose network is gone.
+      for (const pid of stopped) Deno.kill(pid, "SIGSTOP");
+      try {
+        while (await places() > 0 && performance.now() - since < 15_000) await seconds(0.1);
+      } finally {
+        for (const pid of stopped) Deno.kill(pid, "SIGCONT");
+      }
+      const took = performance.now() - since;
+      assert.ok(took < 7500, `The place was free after ${(took / 1000).toFixed(1)} s.`);
+      await Deno.remove(file);
+    }),
+);

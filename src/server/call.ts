@@ -107,6 +107,7 @@ export function startCall(options: CallOptions): Call {
       },
     });
     const media = peer;
+    if (over) return await media[Symbol.asyncDispose]();
     signal({ type: "answer", sdp: media.sdp });
     for (const candidate of early.candidates) await media.addCandidate(candidate);
     await crew.open({ id, video: media.video }, zero);

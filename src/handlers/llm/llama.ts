@@ -37,6 +37,8 @@ type Config = v.InferOutput<typeof Config>;
 interface Caller {
   chat: LlamaChat;
   conversation: Conversation;
+  /** Settles when what every prompt begins with is in memory: a call begins meanwhile, with listening. */
+  warm: Promise<void>;
 }
 
 /** The loaded model and what every caller's prompt begins with. */
@@ -52,7 +54,12 @@ const BATCH = 128;
 /** The template's own tokens and a little to spare. */
 const SPARE = 16;
 
-async function* answer(brain: Brain, { chat, conversation }: Caller, question: string, ctx: Context) {
+async function* answer(
+  brain: Brain,
+  { chat, conversation }: Omit<Caller, "warm">,
+  question: string,
+  ctx: Context,
+) {
   const fits = (prompt: ChatHistoryItem[]) => tokensOf(chat, prompt) <= brain.room;
   const prompt = promptFor(brain.prefix, conversation, question, fits);
   const reply = replyStream();
@@ -118,13 +125,19 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
   await preload(chat, brain.prefix);
   places.giveBack(chat);
   return {
-    open: async () => {
+    open: () => {
       const chat = places.take();
-      await preload(chat, brain.prefix);
-      return { chat, conversation: newConversation() };
+      const warm = preload(chat, brain.prefix);
+      // Whoever needs it waits for it and sees why it failed.
+      warm.catch(() => {});
+      return { chat, conversation: newConversation(), warm };
     },
-    close: ({ chat }) => places.giveBack(chat),
-    async *handle({ chat, conversation }, frame, ctx) {
+    close: async ({ chat, warm }) => {
+      await warm.catch(() => {});
+      places.giveBack(chat);
+    },
+    async *handle({ chat, conversation, warm }, frame, ctx) {
+      await warm;
       if (frame.kind === "text.user" && frame.final) {
         yield* answer(brain, { chat, conversation }, frame.text, ctx);
       }
