@@ -58,6 +58,11 @@ export type Body =
   | { kind: "text.reply"; delta: string; last: boolean }
   /** Comes before the sound of its clause. */
   | { kind: "phonemes"; spans: PhonemeSpan[]; words: WordSpan[] }
+  /**
+   * Has the caller finished? The answer may be heard once so many milliseconds of silence have passed since the last
+   * voiced sample; 0: now. Comes once after every final `text.user`, where a handler judges it at all.
+   */
+  | { kind: "turn.judged"; wait: number }
   /** A turn is over: what the caller said and how much of the reply was really heard. */
   | { kind: "turn.end"; user: string; heard: string; interrupted: boolean }
   /** Asks the face for the picture of one moment. */
