@@ -58,7 +58,7 @@ Deno.test(
   options,
   () =>
     withServer(async (server) => {
-      const { file, lines } = await microphone("austen-0880");
+      const { file, lines } = await microphone("austen-0930");
       await using browser = await launchBrowser({ microphone: file });
       await using caller = await openCaller(browser.browser, server.url);
       await caller.start();
@@ -113,13 +113,13 @@ Deno.test(
   options,
   () =>
     withServer(async (server) => {
-      const { file } = await microphone("austen-0930");
+      const { file } = await microphone("austen-0890");
       await using browser = await launchBrowser({ microphone: file });
       await using one = await openCaller(browser.browser, server.url);
       await using two = await openCaller(browser.browser, server.url);
       await Promise.all([one.start(), two.start()]);
       for (const { user, reply } of await Promise.all([answered(one), answered(two)])) {
-        assert.match(user, /amiable/i);
+        assert.match(user, /selfish/i);
         assert.notEqual(reply, "");
       }
       await Deno.remove(file);

@@ -22,13 +22,13 @@ export class PipelineError extends Error {
   }
 }
 
-/** The browser's side. It takes a picture when there is one, but cannot do without a voice. */
+/** The browser's side. It takes pictures and judgements when there are any, but cannot do without a voice. */
 export const RTC: Stage = {
   name: "rtc",
-  consumes: ["audio.reply", "video.reply", "text.user", "text.reply"],
+  consumes: ["audio.reply", "video.reply", "text.user", "text.reply", "turn.judged"],
   produces: ["audio.mic", "video.tick", "turn.end", "speech.resume"],
 };
-const OPTIONAL: readonly Kind[] = ["video.reply"];
+const OPTIONAL: readonly Kind[] = ["video.reply", "turn.judged"];
 
 /**
  * Connects the stages.

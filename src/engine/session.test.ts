@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { ServerMessage, TurnTimes } from "../rtc/signalling.ts";
 import type { Body, Frame } from "./frame.ts";
-import { connect } from "./pipeline.ts";
+import { connect, type Stage } from "./pipeline.ts";
 import { createSession } from "./session.ts";
 
-const pipeline = connect([
+const stages: Stage[] = [
   { name: "Vad", consumes: ["audio.mic"], produces: ["speech.start", "audio.speech", "speech.end"] },
   {
     name: "Asr",
@@ -14,22 +14,24 @@ const pipeline = connect([
   { name: "Llm", consumes: ["text.user", "turn.end"], produces: ["text.reply"] },
   { name: "Tts", consumes: ["text.reply"], produces: ["phonemes", "audio.reply"] },
   { name: "Face", consumes: ["phonemes", "video.tick"], produces: ["video.reply"] },
-]);
+];
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** A session whose handlers, speaker and page only write down what they get. */
-function stage() {
+function stage(more: Stage[] = []) {
   const posted: { handler: string; frame: Frame }[] = [];
   const told: ServerMessage[] = [];
   const records: TurnTimes[] = [];
   const cancelled: number[] = [];
   const pushed: { turn: number; samples: number; last: boolean }[] = [];
+  const speaking: string[] = [];
+  let timers: { at: number; f: () => void }[] = [];
   let clock = 1000;
   let sent: { turn: number; seconds: number } | null = null;
   const session = createSession({
     id: "s",
-    pipeline,
+    pipeline: connect([...stages, ...more]),
     handlers: {
       post: (handler, frame) => Promise.resolve(void posted.push({ handler, frame })),
       cancel: (_, epoch) => void cancelled.push(epoch),
@@ -38,9 +40,17 @@ function stage() {
       push: (turn, pcm, _rate, last) =>
         Promise.resolve(void pushed.push({ turn, samples: pcm.length, last })),
       flush: () => sent,
+      pause: () => void speaking.push("pause"),
+      resume: () => void speaking.push("resume"),
+      spare: silent,
       picture: silent,
     },
     now: () => clock,
+    later: (ms, f) => {
+      const timer = { at: clock + ms, f };
+      timers.push(timer);
+      return () => timers = timers.filter((other) => other !== timer);
+    },
     tell: (message) => void told.push(message),
     record: (times) => void records.push(times),
     log,
@@ -56,7 +66,13 @@ function stage() {
     cancelled,
     pushed,
     deliver,
-    later: (ms: number) => clock += ms,
+    speaking,
+    pass(ms: number) {
+      clock += ms;
+      const due = timers.filter(({ at }) => at <= clock);
+      timers = timers.filter(({ at }) => at > clock);
+      for (const { f } of due) f();
+    },
     sentSoFar: (turn: number, seconds: number) => sent = { turn, seconds },
     to: (handler: string) => posted.filter((p) => p.handler === handler).map((p) => p.frame),
     async say(text: string, turn = 1) {
@@ -100,21 +116,85 @@ Deno.test("session: a whole turn, its captions, its record and what history lear
   assert.equal(s.records[0].endOfTurn, 128, "counted from the last voiced sample");
 });
 
-Deno.test("session: speech during the answer stops it, and history keeps what was heard", async () => {
+/** An answer of which 0.9 s have sounded. */
+async function midAnswer() {
   const s = stage();
   await s.say("Tell me all.");
   await s.reply(1, ["One", "two", "three", "four"]);
   s.session.started(1);
   s.session.played(1, 0.9);
   s.sentSoFar(1, 0.92);
+  return s;
+}
+
+Deno.test("session: speech during the answer silences it, words stop it, and history keeps what was heard", async () => {
+  const s = await midAnswer();
   await s.deliver({ kind: "speech.start", lead: 128 });
-  assert.deepEqual(s.cancelled, [1]);
-  const end = s.to("Llm").at(-1)!;
-  assert.ok(end.kind === "turn.end" && end.heard === "One two" && end.interrupted);
+  assert.deepEqual([s.speaking, s.cancelled], [["pause"], []]);
   assert.equal(s.to("Asr").at(-1)!.kind, "speech.start");
+  await s.deliver({ kind: "text.user", text: "No, stop", final: false });
+  assert.deepEqual(s.cancelled, [1]);
+  const end = s.to("Llm").findLast((frame) => frame.kind === "turn.end")!;
+  assert.ok(end.kind === "turn.end" && end.heard === "One two" && end.interrupted);
   const before = s.pushed.length;
   await s.deliver({ kind: "audio.reply", pcm: new Float32Array(9), rate: 22050, last: false }, { epoch: 0 });
   assert.equal(s.pushed.length, before, "sound of the old epoch is thrown away");
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  await s.deliver({ kind: "text.user", text: "No, stop it.", final: true });
+  assert.equal(s.to("Llm").at(-1)!.turn, 2);
+});
+
+Deno.test("session: who only shows that he listens does not stop the answer", async () => {
+  const s = await midAnswer();
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  await s.deliver({ kind: "text.user", text: "Uh-huh.", final: true });
+  assert.deepEqual([s.speaking, s.cancelled], [["pause", "resume"], []]);
+  s.session.finished(1);
+  const end = s.to("Llm").at(-1)!;
+  assert.ok(end.kind === "turn.end" && !end.interrupted && end.heard === "One two three four");
+});
+
+Deno.test("session: a noise without words, and the answer's own echo, do not stop it", async () => {
+  const s = await midAnswer();
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  s.pass(1000);
+  assert.deepEqual(s.speaking, ["pause", "resume"]);
+  s.session.played(1, 1.6);
+  await s.deliver({ kind: "text.user", text: "One two three", final: false });
+  assert.deepEqual(s.cancelled, []);
+  await s.deliver({ kind: "text.user", text: "One two three stop", final: false });
+  assert.deepEqual(s.cancelled, [1]);
+});
+
+const judge: Stage = { name: "Judge", consumes: ["text.user"], produces: ["turn.judged"] };
+
+Deno.test("session: an answer is made in the dark and sounds once the turn is judged to be over", async () => {
+  const s = stage([judge]);
+  await s.say("I would like a coffee and");
+  void s.reply(1, ["Sure."]);
+  await Promise.resolve();
+  s.pass(100);
+  assert.equal(s.pushed.length, 0);
+  await s.deliver({ kind: "turn.judged", wait: 700 });
+  s.pass(400);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(s.pushed.length, 0);
+  s.pass(100);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(s.pushed.length, 1);
+});
+
+Deno.test("session: who goes on while the answer is still in the dark never hears it", async () => {
+  const s = stage([judge]);
+  await s.say("I would like a coffee and");
+  const replying = s.reply(1, ["Sure."]);
+  await s.deliver({ kind: "turn.judged", wait: 700 });
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await replying;
+  s.pass(5000);
+  assert.equal(s.pushed.length, 0);
+  assert.equal(s.to("Llm").filter((frame) => frame.kind === "turn.end").length, 0, "no trace in history");
 });
 
 Deno.test("session: who goes on before the answer sounds is heard as one turn", async () => {

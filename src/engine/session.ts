@@ -7,8 +7,9 @@
 import type { CallState, ServerMessage, TurnTimes } from "../rtc/signalling.ts";
 import { belongsToReply, type Body, type Frame, type FrameOf, type Kind, type Mood } from "./frame.ts";
 import type { Log } from "./handler.ts";
+import { interrupts } from "./interruption.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { heard, mark, startTurn, type Turn } from "./turn.ts";
+import { heard, lastSpoken, mark, startTurn, type Turn } from "./turn.ts";
 
 /** Sound and picture on their way to the caller. */
 export interface Speaker {
@@ -16,6 +17,11 @@ export interface Speaker {
   push(turn: number, pcm: Float32Array, rate: number, last: boolean): Promise<void>;
   /** Drops what has not been sent; how much of which turn was. */
   flush(): { turn: number; seconds: number } | null;
+  /** Silence at once, in mid-word if need be; `resume` goes on from there. */
+  pause(): void;
+  resume(): void;
+  /** The face makes do with fewer pictures while something is more urgent. */
+  spare(on: boolean): void;
   picture(media: number, data: Uint8Array): void;
 }
 
@@ -32,6 +38,8 @@ export interface SessionOptions {
   speaker: Speaker;
   /** Milliseconds on the session's clock. */
   now(): number;
+  /** Calls back after so many milliseconds, unless the returned function is called before. */
+  later(ms: number, f: () => void): () => void;
   /** Tells the page; must not throw. */
   tell(message: ServerMessage): void;
   /** Takes the record of a turn that is over. */
@@ -39,7 +47,7 @@ export interface SessionOptions {
   log: Log;
 }
 
-export interface Session {
+export interface Session extends Disposable {
   /** A frame that a handler made. Settles when its consumers have taken it. */
   deliver(frame: Frame): Promise<void>;
   /** 20 ms of the caller's microphone. */
@@ -58,9 +66,14 @@ export interface Session {
 }
 
 const MIC_RATE = 16_000;
+/** Milliseconds after which speech over the answer, of which no word was understood, was none: the answer goes on. */
+const DOUBT = 1_000;
+/** An answer is not held back longer than this, milliseconds of silence, should nobody judge the turn. */
+const PATIENCE = 2_000;
 
 export function createSession(options: SessionOptions): Session {
-  const { id, pipeline, handlers, speaker, now, tell, log } = options;
+  const { id, pipeline, handlers, speaker, now, later, tell, log } = options;
+  const judged = pipeline.stages.some(({ produces }) => produces.includes("turn.judged"));
   /** What the caller is doing: "deciding" is the time between the end of speech and its transcript. */
   let caller: "silent" | "speaking" | "deciding" = "silent";
   let number = 0;
@@ -70,6 +83,9 @@ export function createSession(options: SessionOptions): Session {
   let turn: Turn | null = null;
   let state: CallState = "listening";
   let caption = "";
+  /** Set while the answer is halted because the caller makes himself heard: does he want the turn? Ends the doubt. */
+  let undoubt: (() => void) | null = null;
+  let cancelGate = () => {};
 
   const stamp = (body: Body, turnNumber = number): Frame => ({
     session: id,
@@ -92,7 +108,7 @@ export function createSession(options: SessionOptions): Session {
     if (next !== state) tell({ type: "state", state: state = next });
   };
   const mood = (): Mood => {
-    if (turn?.sounding) return "speaking";
+    if (turn?.sounding && !undoubt) return "speaking";
     if (caller === "speaking") return "listening";
     return caller === "deciding" || turn ? "thinking" : "idle";
   };
@@ -100,7 +116,36 @@ export function createSession(options: SessionOptions): Session {
   const cancel = () => {
     epoch++;
     handlers.cancel(id, epoch);
+    turn?.gate.open();
+    cancelGate();
+    undoubt?.();
+    speaker.spare(false);
     return speaker.flush();
+  };
+  const openGate = (of: Turn, at: number) => {
+    cancelGate();
+    const open = () => {
+      mark(of, "endOfTurn", now());
+      of.gate.open();
+    };
+    const wait = at - now();
+    if (wait <= 0) open();
+    else cancelGate = later(wait, open);
+  };
+  /** Falls silent, and finds out whether the caller wants the turn. */
+  const doubt = () => {
+    if (undoubt) return;
+    speaker.pause();
+    const cancelTimer = later(DOUBT, () => goOn());
+    undoubt = () => {
+      undoubt = null;
+      cancelTimer();
+    };
+  };
+  /** It was no interruption. */
+  const goOn = () => {
+    undoubt?.();
+    speaker.resume();
   };
   const tellReply = (of: Turn, final: boolean, interrupted: boolean) => {
     const text = heard(of);
@@ -112,12 +157,12 @@ export function createSession(options: SessionOptions): Session {
   const close = (interrupted: boolean) => {
     if (!turn) return;
     const over = turn;
-    turn = null;
     if (interrupted) {
       mark(over, "interrupted", now());
       const sent = cancel();
       if (sent?.turn === over.number) over.played = sent.seconds;
     } else over.played = Infinity;
+    turn = null;
     send({ kind: "turn.end", user: over.user, heard: heard(over), interrupted }, over.number);
     tellReply(over, true, interrupted);
     tell({ type: "times", times: over.times });
@@ -126,48 +171,67 @@ export function createSession(options: SessionOptions): Session {
   const begin = (user: string, typed: boolean) => {
     caption = "";
     turn = startTurn({ number, user, typed, stopped: typed ? now() : stopped });
-    if (!typed) mark(turn, "endOfTurn", ended);
     mark(turn, "transcript", now());
+    if (typed || !judged) {
+      if (!typed) mark(turn, "endOfTurn", ended);
+      turn.gate.open();
+    } else openGate(turn, stopped + PATIENCE);
     tell({ type: "user", turn: number, text: user, final: true });
     show("thinking");
     send({ kind: "text.user", text: user, final: true });
   };
 
-  const onSpeechStart = (frame: FrameOf<"speech.start">) => {
-    const waiting = turn && !turn.sounding && !turn.typed;
-    if (waiting || caller === "deciding") {
-      // The caller had only drawn breath: what was recognised so far belongs to the same turn.
+  /** The caller takes the turn from a sounding answer. */
+  const interrupt = () => {
+    close(true);
+    number++;
+    show("interrupted");
+  };
+  const onSpeechStart = ({ lead }: FrameOf<"speech.start">) => {
+    // Before the answer sounds the caller had only drawn breath: what was recognised so far belongs to the same turn.
+    const goesOn = caller === "deciding" || (turn !== null && !turn.sounding && !turn.typed);
+    caller = "speaking";
+    send(goesOn ? { kind: "speech.resume" } : { kind: "speech.start", lead });
+    if (turn?.sounding) return doubt();
+    if (goesOn) {
       if (turn) cancel();
       turn = null;
-      send({ kind: "speech.resume" });
     } else {
-      if (turn) {
-        close(true);
-        show("interrupted");
-      }
+      close(true);
       number++;
-      send({ kind: "speech.start", lead: frame.lead });
     }
-    caller = "speaking";
     if (state !== "interrupted") show("listening");
   };
   const onSpeechEnd = (frame: FrameOf<"speech.end">) => {
     caller = "deciding";
     ended = frame.at;
     stopped = frame.at - frame.lead;
-    show("thinking");
+    if (!turn?.sounding) {
+      speaker.spare(true);
+      show("thinking");
+    }
     return forward(frame);
+  };
+  /** Speech over a sounding answer: takes the turn when it has words that mean it, else the answer goes on. */
+  const takesTurn = (text: string): boolean => {
+    if (!turn?.sounding) return true;
+    if (!interrupts(text, lastSpoken(turn))) return false;
+    interrupt();
+    return true;
   };
   const onUserText = (frame: FrameOf<"text.user">) => {
     if (!frame.final) {
-      if (caller !== "silent") tell({ type: "user", turn: number, text: frame.text, final: false });
-      return;
+      if (caller === "silent" || !takesTurn(frame.text)) return;
+      tell({ type: "user", turn: number, text: frame.text, final: false });
+      return forward({ ...frame, turn: number });
     }
     // The caller went on meanwhile: a longer transcript will follow.
     if (caller === "speaking") return;
     caller = "silent";
-    if (frame.text === "") {
-      if (!turn) show("listening");
+    if (frame.text === "" || !takesTurn(frame.text)) {
+      speaker.spare(false);
+      if (turn?.sounding) goOn();
+      else if (!turn) show("listening");
       return;
     }
     if (turn) {
@@ -176,6 +240,11 @@ export function createSession(options: SessionOptions): Session {
     }
     begin(frame.text, false);
   };
+  const onJudged = (frame: FrameOf<"turn.judged">) => {
+    if (turn && frame.turn === turn.number && frame.epoch === epoch) {
+      openGate(turn, turn.stopped + frame.wait);
+    }
+  };
   const onReply = async (frame: Frame) => {
     if (!turn || frame.epoch < epoch) return;
     if (frame.kind === "text.reply") mark(turn, "firstToken", now());
@@ -183,7 +252,12 @@ export function createSession(options: SessionOptions): Session {
       mark(turn, "firstClause", now());
       turn.words.push(...frame.words);
     } else if (frame.kind === "audio.reply") {
-      if (frame.pcm.length > 0) mark(turn, "firstAudio", now());
+      if (frame.pcm.length > 0) {
+        mark(turn, "firstAudio", now());
+        speaker.spare(false);
+      }
+      await turn.gate.opened;
+      if (frame.epoch < epoch) return;
       await speaker.push(frame.turn, frame.pcm, frame.rate, frame.last);
       return;
     }
@@ -193,6 +267,7 @@ export function createSession(options: SessionOptions): Session {
     tell({ type: "fault", code: `${frame.handler}.${frame.code}`, message: frame.message });
     if (frame.turn === turn?.number) close(true);
     if (caller === "deciding") caller = "silent";
+    speaker.spare(false);
     if (!turn) show("listening");
   };
 
@@ -200,6 +275,7 @@ export function createSession(options: SessionOptions): Session {
     "speech.start": onSpeechStart,
     "speech.end": onSpeechEnd,
     "text.user": onUserText,
+    "turn.judged": onJudged,
     "video.reply": (frame: FrameOf<"video.reply">) => speaker.picture(frame.media, frame.data),
     "fault": onFault,
   };
@@ -245,8 +321,15 @@ export function createSession(options: SessionOptions): Session {
     },
     finished(of) {
       if (turn?.number !== of) return;
+      undoubt?.();
       close(false);
-      show(caller === "silent" ? "listening" : state);
+      // Whoever speaks by now has the turn.
+      if (caller !== "silent") number++;
+      show("listening");
+    },
+    [Symbol.dispose]() {
+      cancelGate();
+      undoubt?.();
     },
   };
 }

@@ -15,13 +15,31 @@ export interface Turn {
   sounding: boolean;
   /** Media time of the first picture that shows the reply's mouth. */
   mouthAt: number | null;
+  /** Opens when the answer may be heard; until then it is made in the dark. */
+  readonly gate: Gate;
   /** Session time of the caller's last voiced sample (or of the typed line). */
   readonly stopped: number;
   readonly times: TurnTimes;
 }
 
+/** Closed at first; once open it stays open. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
+}
+
 export function startTurn(turn: Pick<Turn, "number" | "user" | "typed" | "stopped">): Turn {
-  return { ...turn, words: [], played: 0, sounding: false, mouthAt: null, times: { turn: turn.number } };
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const gate = { opened, open };
+  return {
+    ...turn,
+    gate,
+    words: [],
+    played: 0,
+    sounding: false,
+    mouthAt: null,
+    times: { turn: turn.number },
+  };
 }
 
 /** Notes that something has happened for the first time; `at` in session milliseconds. */
@@ -32,4 +50,13 @@ export function mark(turn: Turn, what: Exclude<keyof TurnTimes, "turn">, at: num
 /** The words of the reply that have begun to sound by now: history and captions keep no more than that. */
 export function heard(turn: Turn): string {
   return turn.words.filter((word) => word.start < turn.played).map((word) => word.text).join(" ");
+}
+
+/** Seconds of the reply that the microphone may have picked up and that are still being recognised. */
+const ECHO = 6;
+
+/** What a loudspeaker has just been playing. */
+export function lastSpoken(turn: Turn): string {
+  return turn.words.filter(({ start }) => start < turn.played && start > turn.played - ECHO)
+    .map((word) => word.text).join(" ");
 }

@@ -163,9 +163,30 @@ const joe: CatalogModel = {
   ],
 };
 
+const smartTurn: CatalogModel = {
+  name: "smart-turn-v3.2",
+  licence: "BSD-2-Clause",
+  files: [{
+    name: "smart-turn-v3.2-cpu.onnx",
+    size: 8679182,
+    sha256: "2bb026316b14a660486a75b1733cd3fbab8c2fd0314dc9af7be49f8cca967e4f",
+  }],
+  sources: [
+    ...hubs("pipecat-ai/smart-turn-v3", "main", { "smart-turn-v3.2-cpu.onnx": "smart-turn-v3.2-cpu.onnx" }),
+    {
+      kind: "pip",
+      package: "pipecat-ai==1.14.0",
+      size: 12109725,
+      paths: {
+        "smart-turn-v3.2-cpu.onnx": "pipecat/audio/turn/smart_turn/data/smart-turn-v3.2-cpu.onnx",
+      },
+    },
+  ],
+};
+
 /** By name. */
 export const catalog: Readonly<Record<string, CatalogModel>> = Object.fromEntries(
-  [silero, moonshine, smol, joe].map((model) => [model.name, model]),
+  [silero, moonshine, smartTurn, smol, joe].map((model) => [model.name, model]),
 );
 
 /** The model that a name in the configuration means: its own name, or one of its files as `<name>/<file>`. */

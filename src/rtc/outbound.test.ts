@@ -194,6 +194,53 @@ Deno.test("flush tells exactly what was sent and fades out", async () => {
   outbound[Symbol.dispose]();
 });
 
+Deno.test("pause falls silent without a click, resume goes on from the same sample, nothing is lost", async () => {
+  const { outbound, clock, sound, played, events, ticks } = setUp();
+  outbound.start();
+  outbound.pause();
+  await outbound.push(3, noise(0.4), RATE, true);
+  clock.run(100);
+  assert.equal(played.at(-1), 0.1, "there was nothing to pause yet");
+  outbound.pause();
+  outbound.pause();
+  clock.run(300);
+  assert.equal(played.at(-1), 0.1);
+  assert.ok(sound.slice(7).every((each) => !loud(each)), "packet 6 fades out");
+  assert.equal(ticks.at(-1)!.position, -1, "the mouth is closed meanwhile");
+  outbound.resume();
+  clock.run(600);
+  assert.deepEqual(events, ["started 3", "finished 3"]);
+  assert.ok(Math.abs(played.at(-1)! - 0.4) < 1e-9);
+  outbound[Symbol.dispose]();
+});
+
+Deno.test("flush while paused tells what was heard and makes no sound", async () => {
+  const { outbound, clock, sound } = setUp();
+  outbound.start();
+  await outbound.push(3, noise(1), RATE, true);
+  clock.run(100);
+  outbound.pause();
+  clock.run(100);
+  const sent = sound.length;
+  const heard = outbound.flush()!;
+  assert.ok(Math.abs(heard.seconds - 0.105) < 1e-9, "five packets and the fade");
+  clock.run(200);
+  assert.ok(sound.slice(sent).every((each) => !loud(each)));
+  outbound[Symbol.dispose]();
+});
+
+Deno.test("a face that spares the processor is asked for half its pictures", () => {
+  const { outbound, clock, pictures } = setUp();
+  outbound.start();
+  outbound.spare(true);
+  clock.run(2000);
+  assert.ok(Math.abs(pictures.length - 25) <= 1, `${pictures.length}`);
+  outbound.spare(false);
+  clock.run(1000);
+  assert.ok(pictures.length >= 48);
+  outbound[Symbol.dispose]();
+});
+
 Deno.test("flush before the first packet drops the reply without a sound", async () => {
   const { outbound, clock, sound } = setUp();
   outbound.start();

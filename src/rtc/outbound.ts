@@ -76,6 +76,10 @@ export class Outbound implements Disposable {
   #timer: Timer | null = null;
   #sounding = false;
   #starved = false;
+  /** Halted in mid-reply; it may go on from there. */
+  #paused = false;
+  /** The next packet fades in: the reply goes on in mid-word. */
+  #rising = false;
   #disposed = false;
   #underruns = 0;
   #skipped = 0;
@@ -119,12 +123,36 @@ export class Outbound implements Disposable {
     const [reply] = this.#replies;
     this.#replies = [];
     this.#release();
+    const paused = this.#paused;
+    this.#paused = false;
     if (!reply) return null;
     const heard = { turn: reply.turn, seconds: reply.sent / RATE };
-    if (this.#sounding) this.#tail = reply.take(FADE).map((sample, n) => sample * (1 - (n + 1) / FADE));
+    if (this.#sounding && !paused) this.#fadeOut(reply);
     this.#sounding = false;
     this.#starved = false;
     return heard;
+  }
+
+  /** Falls silent within 5 ms, in mid-word if need be; nothing is lost. Does nothing when no reply sounds. */
+  pause(): void {
+    if (this.#paused || !this.#sounding) return;
+    this.#paused = true;
+    this.#fadeOut(this.#replies[0]);
+  }
+
+  /** Goes on where `pause` stopped. */
+  resume(): void {
+    this.#rising = this.#paused;
+    this.#paused = false;
+  }
+
+  /** While the processor is wanted elsewhere the face makes do with half its pictures. */
+  spare(on: boolean): void {
+    this.#pictures.spare(on);
+  }
+
+  #fadeOut(reply: Reply): void {
+    this.#tail = reply.take(FADE).map((sample, n) => sample * (1 - (n + 1) / FADE));
   }
 
   /** A picture the face has made; `media` as in the tick that asked for it. */
@@ -198,6 +226,10 @@ export class Outbound implements Disposable {
     this.#lateness.note(now - media);
     const reply = this.#speaking();
     const pcm = reply?.take(SAMPLES) ?? new Float32Array(SAMPLES);
+    if (reply && this.#rising) {
+      for (let n = 0; n < FADE; n++) pcm[n] *= n / FADE;
+      this.#rising = false;
+    }
     if (this.#tail) {
       for (let n = 0; n < FADE; n++) pcm[n] += this.#tail[n];
       this.#tail = null;
@@ -212,6 +244,7 @@ export class Outbound implements Disposable {
   #speaking(): Reply | null {
     const [reply] = this.#replies;
     if (!reply) return null;
+    if (this.#paused) return null;
     if (!this.#sounding) return this.#isReady(reply) ? reply : null;
     const starved = reply.waiting < SAMPLES && !reply.complete;
     if (starved && !this.#starved) this.#underruns++;
@@ -246,7 +279,7 @@ export class Outbound implements Disposable {
   /** Which second of the running reply will be heard at that media time; -1 when none will. */
   #positionAt(media: number): number {
     const [reply] = this.#replies;
-    if (!reply || (!this.#sounding && !this.#isReady(reply))) return -1;
+    if (!reply || this.#paused || (!this.#sounding && !this.#isReady(reply))) return -1;
     const position = reply.sent / RATE + (media - this.#packet * PACKET) / 1000;
     const end = (reply.sent + reply.waiting) / RATE;
     if (position < 0 || (reply.complete && position >= end)) return -1;

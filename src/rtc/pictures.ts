@@ -7,7 +7,9 @@ export interface Pictures {
   next(): number;
   arrived(media: number, data: Uint8Array, now: number): void;
   wantKey(): void;
-  readonly stats: { sent: number; skippedTicks: number; late: number; dropped: number };
+  /** Asks for every second picture only, so that the processor is free for something more urgent. */
+  spare(on: boolean): void;
+  readonly stats: { sent: number; sparedTicks: number; skippedTicks: number; late: number; dropped: number };
 }
 
 export interface PicturesOptions {
@@ -25,7 +27,7 @@ const OUTSTANDING = 3;
 const FORGOTTEN = 1_000;
 
 export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
-  const stats = { sent: 0, skippedTicks: 0, late: 0, dropped: 0 };
+  const stats = { sent: 0, sparedTicks: 0, skippedTicks: 0, late: 0, dropped: 0 };
   const frame = fps > 0 ? 1000 / fps : Infinity;
   let asked: { media: number; key: boolean }[] = [];
   const ready: { media: number; data: Uint8Array }[] = [];
@@ -35,6 +37,7 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
   /** The last picture came more than a frame late: ask one by one until the face has caught up. */
   let behind = false;
   let key = true;
+  let sparing = false;
 
   const due = () => number * 1000 / fps;
   const forget = (now: number) => {
@@ -50,6 +53,10 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
   const question = (now: number) => {
     const media = due();
     number++;
+    if (sparing && number % 2 === 0) {
+      stats.sparedTicks++;
+      return;
+    }
     if (media < now || asked.length >= (behind ? 1 : OUTSTANDING)) {
       stats.skippedTicks++;
       return;
@@ -89,5 +96,6 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
       else ready.push({ media, data });
     },
     wantKey: () => key = true,
+    spare: (on) => sparing = on,
   };
 }

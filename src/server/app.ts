@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { PageInfo } from "../rtc/signalling.ts";
 import { sendFile } from "./files.ts";
 import { headers, sameOrigin } from "./guard.ts";
+import { METRICS_TYPE } from "./metrics.ts";
 
 export interface AppOptions {
   page: PageInfo;
@@ -10,9 +11,11 @@ export interface AppOptions {
   call(socket: WebSocket): void;
   /** What `/healthz` tells besides "ok". */
   health(): Record<string, unknown>;
+  /** What `/metrics` tells. */
+  metrics(): string;
 }
 
-export function createApp({ page, call, health }: AppOptions): Hono {
+export function createApp({ page, call, health, metrics }: AppOptions): Hono {
   const app = new Hono();
   app.use(headers);
   app.use(sameOrigin);
@@ -27,6 +30,7 @@ export function createApp({ page, call, health }: AppOptions): Hono {
     return response;
   });
   app.get("/healthz", (c) => c.json({ ok: true, ...health() }));
+  app.get("/metrics", (c) => c.body(metrics(), 200, { "content-type": METRICS_TYPE }));
   // The page shows the right face before its script has run.
   const withAvatar = (html: string) =>
     html.replaceAll("/avatars/jonas/", `/avatars/${page.avatar}/`)

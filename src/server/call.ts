@@ -66,8 +66,11 @@ export function startCall(options: CallOptions): Call {
   };
   const end = (reason: string) => over ??= cleanUp(reason);
   const cleanUp = async (reason: string) => {
-    log.info(`Call ${id} is over: ${reason}.`);
+    log.info(
+      `Call ${id} is over: ${reason}. ${JSON.stringify({ media: peer?.stats(), out: outbound?.stats })}`,
+    );
     clearTimeout(patience);
+    session?.[Symbol.dispose]();
     outbound?.[Symbol.dispose]();
     encoder?.[Symbol.dispose]();
     if (socket.readyState <= WebSocket.OPEN) socket.close();
@@ -138,6 +141,7 @@ export function startCall(options: CallOptions): Call {
       handlers: crew,
       speaker: sender,
       now,
+      later: (ms, f) => timer(ms, f).cancel,
       tell: (message) => media.send(message),
       record: (times) => options.record(id, times),
       log,

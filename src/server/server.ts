@@ -6,6 +6,7 @@ import type { PageInfo, TurnTimes } from "../rtc/signalling.ts";
 import { type Crew, type Position, startCrew } from "../workers/crew.ts";
 import { createApp } from "./app.ts";
 import { type Call, startCall } from "./call.ts";
+import { createMetrics } from "./metrics.ts";
 import { createPlaces } from "./places.ts";
 import type { Tls } from "./tls.ts";
 
@@ -38,22 +39,30 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { log, pipeline, tls } = options;
   const calls = new Map<string, Call>();
   const places = createPlaces(options.places, options.queue);
+  const memory = () => Deno.memoryUsage().rss;
+  const metrics = createMetrics(() => ({ calls: places.taken, waiting: places.waiting, rss: memory() }));
   const stopping = new AbortController();
   const crew = await startCrew({
     positions: options.positions,
     modelRoot: options.modelRoot,
     avatarRoot: options.avatarRoot,
     log,
-    deliver: async (frame: Frame) => await calls.get(frame.session)?.session?.deliver(frame),
+    deliver: async (frame: Frame) => {
+      if (frame.kind === "fault") metrics.fault(frame.handler);
+      await calls.get(frame.session)?.session?.deliver(frame);
+    },
     lost: (handler) => {
+      metrics.fault(handler);
       for (const call of calls.values()) void call.fail("handler", `"${handler}" had to be started again.`);
     },
   });
 
   const takeCall = (socket: WebSocket) => {
     const id = crypto.randomUUID().slice(0, 8);
-    const record = (session: string, times: TurnTimes) =>
+    const record = (session: string, times: TurnTimes) => {
+      metrics.turn(times);
       log.info(`turn ${JSON.stringify({ session, ...times })}`);
+    };
     const { fps, hold } = options;
     const closed = () => calls.delete(id);
     calls.set(id, startCall({ id, socket, places, crew, pipeline, fps, hold, log, record, closed }));
@@ -62,9 +71,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     calls: places.taken,
     waiting: places.waiting,
     handlers: threads(crew),
-    rss: Deno.memoryUsage().rss,
+    rss: memory(),
   });
-  const app = createApp({ page: options.page, call: takeCall, health });
+  const app = createApp({ page: options.page, call: takeCall, health, metrics: metrics.text });
   const stop = async () => {
     stopping.abort();
     await Promise.all([...calls.values()].map((call) => call[Symbol.asyncDispose]()));

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { newConversation, promptFor, remember } from "./conversation.ts";
+import { beginningFor, newConversation, promptFor, remember } from "./conversation.ts";
 
 function after(...turns: [user: string, heard: string, interrupted: boolean][]) {
   const conversation = newConversation();
@@ -8,11 +8,26 @@ function after(...turns: [user: string, heard: string, interrupted: boolean][]) 
 }
 const always = () => true;
 
-Deno.test("conversation: only the newest exchanges are kept", () => {
-  assert.deepEqual(after(["a", "A.", false], ["b", "B.", false], ["c", "C.", false]).exchanges, [
-    { user: "b", reply: "B." },
-    { user: "c", reply: "C." },
-  ]);
+Deno.test("conversation: the newest exchanges are kept, the others forgotten several at once", () => {
+  const names = (text: string, keep: number) => {
+    const conversation = newConversation();
+    for (const user of text) {
+      remember(conversation, { user, heard: user.toUpperCase(), interrupted: false }, keep);
+    }
+    return conversation.exchanges.map(({ user, reply }) => user + reply).join(" ");
+  };
+  assert.equal(names("abc", 2), "aA bB cC");
+  assert.equal(names("abcd", 2), "cC dD");
+  assert.equal(names("abcde", 2), "cC dD eE");
+  assert.equal(names("ab", 1), "bB");
+  assert.equal(names("a", 0), "");
+});
+
+Deno.test("conversation: the last word of a transcript that still grows is not relied on", () => {
+  const conversation = after(["Tell me", "", true]);
+  assert.equal(beginningFor(conversation, "what is the cap."), "Tell me what is the");
+  assert.equal(beginningFor(conversation, "what"), "Tell me");
+  assert.equal(beginningFor(newConversation(), " "), "");
 });
 
 Deno.test("conversation: a reply that was cut ends with a dash, a whole sentence does not", () => {

@@ -30,7 +30,8 @@ export function newConversation(): Conversation {
  * it was heard, the question was not finished ("What is the ..." - "... capital of France?") or still wants its answer,
  * so its words wait and go in front of the next ones. A turn without an answer that was not broken is forgotten.
  *
- * @param keep Exchanges to remember.
+ * @param keep Exchanges to remember at least. Older ones are forgotten all at once, when there are twice as many: each
+ *   time, those that remain have to be evaluated again.
  */
 export function remember(
   conversation: Conversation,
@@ -46,7 +47,8 @@ export function remember(
   conversation.unanswered = "";
   const cut = interrupted && sentenceEnd(reply, true) < reply.length;
   if (words !== "") conversation.exchanges.push({ user: words, reply: cut ? `${reply}—` : reply });
-  conversation.exchanges.splice(0, Math.max(0, conversation.exchanges.length - keep));
+  const { exchanges } = conversation;
+  if (exchanges.length >= Math.max(keep + 1, 2 * keep)) exchanges.splice(0, exchanges.length - keep);
 }
 
 function joined(earlier: string, now: string): string {
@@ -62,8 +64,16 @@ export function chatItems(exchanges: readonly Exchange[]): ChatHistoryItem[] {
 }
 
 /**
- * The prompt for a question: what is always there, what was said before, the question. If that is too long, the oldest
- * exchanges are forgotten, then the beginning of the question.
+ * What the next question begins with, as far as a transcript tells that is still growing. Its last word may be half a
+ * word, and its full stop only the end of what has been heard.
+ */
+export function beginningFor(conversation: Conversation, transcript: string): string {
+  return joined(conversation.unanswered, transcript.trim().replace(/\P{White_Space}+$/u, "").trimEnd());
+}
+
+/**
+ * The prompt for a question: what is always there, what was said before, the question. If that is too long, the older half of
+ * the exchanges is forgotten, then the beginning of the question.
  *
  * @param prefix System prompt and examples.
  * @param fits Is there room for this prompt and an answer to it?
@@ -78,6 +88,8 @@ export function promptFor(
   for (;;) {
     const prompt = [...prefix, ...chatItems(conversation.exchanges), { type: "user", text } as const];
     if (fits(prompt) || text === "") return prompt;
-    if (!conversation.exchanges.shift()) text = text.slice(Math.ceil(text.length / 2));
+    const { exchanges } = conversation;
+    if (exchanges.length > 0) exchanges.splice(0, Math.ceil(exchanges.length / 2));
+    else text = text.slice(Math.ceil(text.length / 2));
   }
 }

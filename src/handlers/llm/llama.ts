@@ -3,12 +3,19 @@ import type { ChatHistoryItem, LlamaChat } from "node-llama-cpp";
 import * as v from "valibot";
 import type { Context, Handler, HandlerEnv, Model } from "../../engine/handler.ts";
 import { loadLlama } from "./binding.ts";
-import { chatItems, type Conversation, newConversation, promptFor, remember } from "./conversation.ts";
+import {
+  beginningFor,
+  chatItems,
+  type Conversation,
+  newConversation,
+  promptFor,
+  remember,
+} from "./conversation.ts";
 import { examples, systemPrompt } from "./examples.ts";
 import { findGguf } from "./gguf.ts";
 import { Places } from "./places.ts";
 import { replyStream } from "./reply.ts";
-import { preload, tokensOf, write } from "./writer.ts";
+import { type Courtesy, preload, tokensOf, write } from "./writer.ts";
 
 const count = (least: number, most: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
@@ -20,7 +27,7 @@ const Config = v.strictObject({
   system_prompt: v.optional(v.string(), systemPrompt),
   /** Exchanges that show the model how to answer; they cost memory but no time. */
   examples: v.optional(v.array(v.strictObject({ user: v.string(), reply: v.string() })), examples),
-  /** Exchanges remembered. */
+  /** Exchanges remembered at least; up to twice as many, see `remember`. */
   history_turns: v.optional(count(0, 100), 3),
   /** A reply ends at the last full stop within this many tokens. */
   max_tokens: v.optional(count(8, 4096), 40),
@@ -51,6 +58,12 @@ interface Brain {
 
 /** Tokens evaluated at a time: small, so that a long prompt of one caller holds the others up little. */
 const BATCH = 128;
+/** Nothing is more urgent than what every prompt begins with; its steps let the other callers' words in between. */
+const patient: Courtesy = {
+  urgent: () => false,
+  breathe: () => Promise.resolve(),
+  now: () => performance.now(),
+};
 /** The template's own tokens and a little to spare. */
 const SPARE = 16;
 
@@ -78,6 +91,20 @@ async function* answer(
   } finally {
     await writing.return(undefined);
   }
+}
+
+/** Evaluates what the answer to come will need anyway, as long as nothing else is to be done for this caller. */
+async function prepare(
+  brain: Brain,
+  { chat, conversation }: Omit<Caller, "warm">,
+  heard: string,
+  { signal, waiting, breathe, now }: Context,
+) {
+  const urgent = () => signal.aborted || waiting("text.user") || waiting("turn.end");
+  const words = beginningFor(conversation, heard);
+  const history = [...brain.prefix, ...chatItems(conversation.exchanges)];
+  if (tokensOf(chat, [...history, { type: "user", text: words }]) > brain.room) return;
+  await preload(chat, history, words, { urgent, breathe, now });
 }
 
 /** How much of the prompt always stays the same, checked against the room there is. */
@@ -122,12 +149,12 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
   const places = new Places(await import("node-llama-cpp"), context);
   const chat = places.take();
   const brain = measure(config, chat);
-  await preload(chat, brain.prefix);
+  await preload(chat, brain.prefix, "", patient);
   places.giveBack(chat);
   return {
     open: () => {
       const chat = places.take();
-      const warm = preload(chat, brain.prefix);
+      const warm = preload(chat, brain.prefix, "", patient);
       // Whoever needs it waits for it and sees why it failed.
       warm.catch(() => {});
       return { chat, conversation: newConversation(), warm };
@@ -138,14 +165,14 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
     },
     async *handle({ chat, conversation, warm }, frame, ctx) {
       await warm;
-      if (frame.kind === "text.user" && frame.final) {
-        yield* answer(brain, { chat, conversation }, frame.text, ctx);
+      const caller = { chat, conversation };
+      if (frame.kind === "text.user") {
+        if (frame.final) yield* answer(brain, caller, frame.text, ctx);
+        else await prepare(brain, caller, frame.text, ctx);
+      } else if (frame.kind === "turn.end") {
+        remember(conversation, frame, config.history_turns);
+        await prepare(brain, caller, "", ctx);
       }
-      if (frame.kind !== "turn.end") return;
-      remember(conversation, frame, config.history_turns);
-      // A question that waits evaluates its whole prompt anyway; ahead of it is only worth it while idle.
-      if (ctx.waiting("text.user")) return;
-      await preload(chat, [...brain.prefix, ...chatItems(conversation.exchanges)]);
     },
     [Symbol.asyncDispose]: () => llama.dispose(),
   };

@@ -1,5 +1,5 @@
 /** Has the model evaluate prompts and write replies. */
-import type { ChatHistoryItem, LlamaChat, LlamaChatResponse } from "node-llama-cpp";
+import type { ChatHistoryItem, LlamaChat, LlamaChatResponse, Token } from "node-llama-cpp";
 
 /** Templates end a reply with a special token; a small model may still go on and write the next part itself. */
 const STOPS = ["<|", "\n\n", "\nUser:", "\nAssistant:"];
@@ -14,7 +14,7 @@ export interface WritingRules {
   temperature: number;
 }
 
-function tokenize(chat: LlamaChat, prompt: Prompt) {
+function tokenize(chat: LlamaChat, prompt: Prompt): Token[] {
   const { contextText } = chat.chatWrapper.generateContextState({
     chatHistory: [...prompt, { type: "model", response: [] }],
   });
@@ -27,17 +27,66 @@ export function tokensOf(chat: LlamaChat, prompt: Prompt): number {
 }
 
 /**
+ * The tokens with which every prompt begins that goes on from `history` with a question that begins with `words`. They
+ * are what two such prompts have in common, whatever the model's template puts behind a question.
+ */
+function beginningOf(chat: LlamaChat, history: Prompt, words: string): Token[] {
+  const [one, other] = ["a", "1"].map((more) => {
+    const text = words === "" ? more : `${words} ${more}`;
+    return tokenize(chat, [...history, { type: "user", text }]);
+  });
+  const end = one.findIndex((token, i) => token !== other[i]);
+  return one.slice(0, end < 0 ? one.length : end);
+}
+
+/**
  * Forgets what the model has in memory behind the beginning it shares with the prompt. Left alone, the library would
  * rather move what comes later and also fits, which takes longer here than evaluating it again.
  */
-async function rewind(chat: LlamaChat, prompt: Prompt): Promise<void> {
-  await chat.sequence.adaptStateToTokens(tokenize(chat, prompt), false);
+async function rewind(chat: LlamaChat, tokens: Token[]): Promise<void> {
+  await chat.sequence.adaptStateToTokens(tokens, false);
 }
 
-/** Evaluates a prompt's beginning while nobody waits for it. What is already in memory is not evaluated again. */
-export async function preload(chat: LlamaChat, beginning: Prompt): Promise<void> {
-  await rewind(chat, beginning);
-  await chat.loadChatAndCompleteUserMessage([...beginning], { maxTokens: 0 });
+/** Work ahead of time goes in steps of about so many milliseconds: that long something urgent may have to wait. */
+const STEP = 40;
+/** Tokens of the first step, when it is not yet known how fast the machine is, and of the smallest and largest ones. */
+const FIRST_STEP = 8;
+const SMALLEST_STEP = 4;
+const LARGEST_STEP = 128;
+
+/** How work ahead of time makes way. */
+export interface Courtesy {
+  /** Is there something more urgent? Asked before every step. */
+  urgent(): boolean;
+  /** Lets messages in, by which something urgent would come. */
+  breathe(): Promise<void>;
+  /** Milliseconds. */
+  now(): number;
+}
+
+/**
+ * Evaluates ahead of time what the next prompt will begin with: the history and, if the question is already being
+ * asked, its first words. What is already in memory is not evaluated again, and what has been evaluated when something
+ * urgent comes remains of use.
+ */
+export async function preload(
+  chat: LlamaChat,
+  history: Prompt,
+  words: string,
+  { urgent, breathe, now }: Courtesy,
+): Promise<void> {
+  const tokens = beginningOf(chat, history, words);
+  await rewind(chat, tokens);
+  let size = FIRST_STEP;
+  for (let at = chat.sequence.nextTokenIndex; at < tokens.length; at = chat.sequence.nextTokenIndex) {
+    await breathe();
+    if (urgent()) return;
+    const since = now();
+    const step = tokens.slice(at, at + size);
+    await chat.sequence.evaluateWithoutGeneratingNewTokens(step);
+    const wanted = Math.floor(step.length * STEP / (now() - since));
+    size = Math.min(LARGEST_STEP, Math.max(SMALLEST_STEP, wanted));
+  }
 }
 
 /**
@@ -51,7 +100,7 @@ export async function* write(
   rules: WritingRules,
   signal: AbortSignal,
 ): AsyncGenerator<string, LlamaChatResponse | undefined> {
-  await rewind(chat, prompt);
+  await rewind(chat, tokenize(chat, prompt));
   const leave = new AbortController();
   const written: string[] = [];
   let wake = () => {};
