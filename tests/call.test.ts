@@ -62,7 +62,7 @@ Deno.test(
       await using browser = await launchBrowser({ microphone: file });
       await using caller = await openCaller(browser.browser, server.url);
       await caller.start();
-      await seconds(2);
+      await caller.page.waitForSelector('[data-mood="speaking"]', { timeout: 30_000 });
       const before = await caller.received();
       const { user, reply } = await answered(caller);
       await seconds(1);
