@@ -5,25 +5,12 @@
  * and whatever still carries the old epoch is thrown away wherever it turns up.
  */
 import type { CallState, ServerMessage, TurnTimes } from "../rtc/signalling.ts";
-import { belongsToReply, type Body, type Frame, type FrameOf, type Kind, type Mood } from "./frame.ts";
+import { createAnswer, type Speaker } from "./answer.ts";
+import { type Body, type Frame, type FrameOf, type Kind, type Mood } from "./frame.ts";
 import type { Log } from "./handler.ts";
 import { interrupts } from "./interruption.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { heard, lastSpoken, mark, startTurn, type Turn } from "./turn.ts";
-
-/** Sound and picture on their way to the caller. */
-export interface Speaker {
-  /** Resolves once there is room for more. */
-  push(turn: number, pcm: Float32Array, rate: number, last: boolean): Promise<void>;
-  /** Drops what has not been sent; how much of which turn was. */
-  flush(): { turn: number; seconds: number } | null;
-  /** Silence at once, in mid-word if need be; `resume` goes on from there. */
-  pause(): void;
-  resume(): void;
-  /** The face makes do with fewer pictures while something is more urgent. */
-  spare(on: boolean): void;
-  picture(media: number, data: Uint8Array): void;
-}
+import { lastSpoken } from "./turn.ts";
 
 /** Where frames go and cancellations are heard. */
 export interface Handlers {
@@ -66,34 +53,18 @@ export interface Session extends Disposable {
 }
 
 const MIC_RATE = 16_000;
-/** Milliseconds after which speech over the answer, of which no word was understood, was none: the answer goes on. */
-const DOUBT = 1_000;
-/** An answer is not held back longer than this, milliseconds of silence, should nobody judge the turn. */
-const PATIENCE = 2_000;
 
 export function createSession(options: SessionOptions): Session {
-  const { id, pipeline, handlers, speaker, now, later, tell, log } = options;
-  const judged = pipeline.stages.some(({ produces }) => produces.includes("turn.judged"));
+  const { id, pipeline, handlers, speaker, now, tell, log } = options;
   /** What the caller is doing: "deciding" is the time between the end of speech and its transcript. */
   let caller: "silent" | "speaking" | "deciding" = "silent";
   let number = 0;
   let epoch = 0;
   let stopped = 0;
   let ended = 0;
-  let turn: Turn | null = null;
   let state: CallState = "listening";
-  let caption = "";
-  /** Set while the answer is halted because the caller makes himself heard: does he want the turn? Ends the doubt. */
-  let undoubt: (() => void) | null = null;
-  let cancelGate = () => {};
 
-  const stamp = (body: Body, turnNumber = number): Frame => ({
-    session: id,
-    turn: turnNumber,
-    epoch,
-    at: now(),
-    ...body,
-  });
+  const stamp = (body: Body, turn = number): Frame => ({ session: id, turn, epoch, at: now(), ...body });
   const forward = async (frame: Frame) => {
     const names = pipeline.consumers(frame.kind).filter((name) => name !== "rtc");
     // A buffer can be handed over only once: all but the last consumer get a copy.
@@ -101,103 +72,41 @@ export function createSession(options: SessionOptions): Session {
       names.map((name, i) => handlers.post(name, i < names.length - 1 ? structuredClone(frame) : frame)),
     );
   };
-  const send = (body: Body, turnNumber?: number) => {
-    forward(stamp(body, turnNumber)).catch((error) => log.error(`Sending "${body.kind}" failed: ${error}`));
+  const send = (body: Body, turn?: number) => {
+    forward(stamp(body, turn)).catch((error) => log.error(`Sending "${body.kind}" failed: ${error}`));
   };
   const show = (next: CallState) => {
     if (next !== state) tell({ type: "state", state: state = next });
   };
+  const answer = createAnswer({
+    ...options,
+    judged: pipeline.stages.some(({ produces }) => produces.includes("turn.judged")),
+    ended: (turn, end) => send(end, turn),
+    cancel: () => handlers.cancel(id, ++epoch),
+  });
   const mood = (): Mood => {
-    if (turn?.sounding && !undoubt) return "speaking";
+    if (answer.sounding && !answer.halted) return "speaking";
     if (caller === "speaking") return "listening";
-    return caller === "deciding" || turn ? "thinking" : "idle";
+    return caller === "deciding" || answer.turn ? "thinking" : "idle";
   };
-
-  const cancel = () => {
-    epoch++;
-    handlers.cancel(id, epoch);
-    turn?.gate.open();
-    cancelGate();
-    undoubt?.();
-    speaker.spare(false);
-    return speaker.flush();
-  };
-  const openGate = (of: Turn, at: number) => {
-    cancelGate();
-    const open = () => {
-      mark(of, "endOfTurn", now());
-      of.gate.open();
-    };
-    const wait = at - now();
-    if (wait <= 0) open();
-    else cancelGate = later(wait, open);
-  };
-  /** Falls silent, and finds out whether the caller wants the turn. */
-  const doubt = () => {
-    if (undoubt) return;
-    speaker.pause();
-    const cancelTimer = later(DOUBT, () => goOn());
-    undoubt = () => {
-      undoubt = null;
-      cancelTimer();
-    };
-  };
-  /** It was no interruption. */
-  const goOn = () => {
-    undoubt?.();
-    speaker.resume();
-  };
-  const tellReply = (of: Turn, final: boolean, interrupted: boolean) => {
-    const text = heard(of);
-    if (text === caption && !final) return;
-    caption = text;
-    tell({ type: "reply", turn: of.number, text, final, interrupted });
-  };
-  /** Closes the exchange under way: history learns what was heard. */
-  const close = (interrupted: boolean) => {
-    if (!turn) return;
-    const over = turn;
-    if (interrupted) {
-      mark(over, "interrupted", now());
-      const sent = cancel();
-      if (sent?.turn === over.number) over.played = sent.seconds;
-    } else over.played = Infinity;
-    turn = null;
-    send({ kind: "turn.end", user: over.user, heard: heard(over), interrupted }, over.number);
-    tellReply(over, true, interrupted);
-    tell({ type: "times", times: over.times });
-    options.record(over.times);
-  };
-  const begin = (user: string, typed: boolean) => {
-    caption = "";
-    turn = startTurn({ number, user, typed, stopped: typed ? now() : stopped });
-    mark(turn, "transcript", now());
-    if (typed || !judged) {
-      if (!typed) mark(turn, "endOfTurn", ended);
-      turn.gate.open();
-    } else openGate(turn, stopped + PATIENCE);
+  const ask = (user: string, typed: boolean) => {
+    const since = typed ? now() : stopped;
+    answer.begin({ number, user, typed, stopped: since, ended: typed ? since : ended });
     tell({ type: "user", turn: number, text: user, final: true });
     show("thinking");
     send({ kind: "text.user", text: user, final: true });
   };
 
-  /** The caller takes the turn from a sounding answer. */
-  const interrupt = () => {
-    close(true);
-    number++;
-    show("interrupted");
-  };
   const onSpeechStart = ({ lead }: FrameOf<"speech.start">) => {
     // Before the answer sounds the caller had only drawn breath: what was recognised so far belongs to the same turn.
-    const goesOn = caller === "deciding" || (turn !== null && !turn.sounding && !turn.typed);
+    const unheard = answer.turn !== null && !answer.sounding && !answer.turn.typed;
+    const goesOn = caller === "deciding" || unheard;
     caller = "speaking";
     send(goesOn ? { kind: "speech.resume" } : { kind: "speech.start", lead });
-    if (turn?.sounding) return doubt();
-    if (goesOn) {
-      if (turn) cancel();
-      turn = null;
-    } else {
-      close(true);
+    if (answer.sounding) return answer.halt();
+    if (goesOn) answer.drop();
+    else {
+      answer.close(true);
       number++;
     }
     if (state !== "interrupted") show("listening");
@@ -206,130 +115,108 @@ export function createSession(options: SessionOptions): Session {
     caller = "deciding";
     ended = frame.at;
     stopped = frame.at - frame.lead;
-    if (!turn?.sounding) {
+    if (!answer.sounding) {
       speaker.spare(true);
       show("thinking");
     }
     return forward(frame);
   };
-  /** Speech over a sounding answer: takes the turn when it has words that mean it, else the answer goes on. */
+  /** Speech over a sounding answer takes the turn when it has words that mean it. */
   const takesTurn = (text: string): boolean => {
-    if (!turn?.sounding) return true;
-    if (!interrupts(text, lastSpoken(turn))) return false;
-    interrupt();
+    if (!answer.turn || !answer.sounding) return true;
+    if (!interrupts(text, lastSpoken(answer.turn))) return false;
+    answer.close(true);
+    number++;
+    show("interrupted");
     return true;
   };
-  const onUserText = (frame: FrameOf<"text.user">) => {
-    if (!frame.final) {
-      if (caller === "silent" || !takesTurn(frame.text)) return;
-      tell({ type: "user", turn: number, text: frame.text, final: false });
-      return forward({ ...frame, turn: number });
-    }
+  const onUserText = (frame: FrameOf<"text.user">) =>
+    frame.final ? onTranscript(frame.text) : onPartial(frame);
+  const onPartial = (frame: FrameOf<"text.user">) => {
+    if (caller === "silent" || !takesTurn(frame.text)) return;
+    tell({ type: "user", turn: number, text: frame.text, final: false });
+    return forward({ ...frame, turn: number });
+  };
+  const onTranscript = (text: string) => {
     // The caller went on meanwhile: a longer transcript will follow.
     if (caller === "speaking") return;
     caller = "silent";
-    if (frame.text === "" || !takesTurn(frame.text)) {
+    if (text === "" || !takesTurn(text)) {
       speaker.spare(false);
-      if (turn?.sounding) goOn();
-      else if (!turn) show("listening");
+      if (answer.sounding) answer.goOn();
+      else if (!answer.turn) show("listening");
       return;
     }
-    if (turn) {
-      close(true);
+    if (answer.turn) {
+      answer.close(true);
       number++;
     }
-    begin(frame.text, false);
+    ask(text, false);
   };
-  const onJudged = (frame: FrameOf<"turn.judged">) => {
-    if (turn && frame.turn === turn.number && frame.epoch === epoch) {
-      openGate(turn, turn.stopped + frame.wait);
+  const onReply = async (frame: FrameOf<"text.reply" | "phonemes" | "audio.reply">) => {
+    if (frame.epoch === epoch && await answer.take(frame) && frame.kind !== "audio.reply") {
+      await forward(frame);
     }
-  };
-  const onReply = async (frame: Frame) => {
-    if (!turn || frame.epoch < epoch) return;
-    if (frame.kind === "text.reply") mark(turn, "firstToken", now());
-    else if (frame.kind === "phonemes") {
-      mark(turn, "firstClause", now());
-      turn.words.push(...frame.words);
-    } else if (frame.kind === "audio.reply") {
-      if (frame.pcm.length > 0) {
-        mark(turn, "firstAudio", now());
-        speaker.spare(false);
-      }
-      await turn.gate.opened;
-      if (frame.epoch < epoch) return;
-      await speaker.push(frame.turn, frame.pcm, frame.rate, frame.last);
-      return;
-    }
-    await forward(frame);
   };
   const onFault = (frame: FrameOf<"fault">) => {
     tell({ type: "fault", code: `${frame.handler}.${frame.code}`, message: frame.message });
-    if (frame.turn === turn?.number) close(true);
+    if (frame.turn === answer.turn?.number) answer.close(true);
     if (caller === "deciding") caller = "silent";
     speaker.spare(false);
-    if (!turn) show("listening");
+    if (!answer.turn) show("listening");
   };
 
-  const routes: Partial<Record<Kind, (frame: never) => void | Promise<void>>> = {
+  const routes: { [K in Kind]?: (frame: FrameOf<K>) => void | Promise<void> } = {
     "speech.start": onSpeechStart,
     "speech.end": onSpeechEnd,
     "text.user": onUserText,
-    "turn.judged": onJudged,
-    "video.reply": (frame: FrameOf<"video.reply">) => speaker.picture(frame.media, frame.data),
+    "turn.judged": (frame) => frame.epoch === epoch ? answer.judge(frame.wait) : undefined,
+    "text.reply": onReply,
+    "phonemes": onReply,
+    "audio.reply": onReply,
+    "video.reply": (frame) => speaker.picture(frame.media, frame.data),
     "fault": onFault,
   };
 
   return {
     async deliver(frame) {
-      const route = routes[frame.kind] as ((frame: Frame) => void | Promise<void>) | undefined;
-      if (route) await route(frame);
-      else if (belongsToReply(frame)) await onReply(frame);
-      else await forward(frame);
+      const route = (routes[frame.kind] ?? forward) as (frame: Frame) => void | Promise<void>;
+      await route(frame);
     },
     mic(pcm) {
       send({ kind: "audio.mic", pcm, rate: MIC_RATE });
     },
     typed(text) {
-      close(true);
+      answer.close(true);
       number++;
-      begin(text, true);
+      ask(text, true);
     },
     stop() {
-      if (!turn) return;
-      close(true);
+      if (!answer.turn) return;
+      answer.close(true);
       show("interrupted");
       show(caller === "silent" ? "listening" : "thinking");
     },
-    tick({ media, turn: of, position, key }) {
-      if (turn && of === turn.number && position >= 0) turn.mouthAt ??= media;
-      send({ kind: "video.tick", media, position, mood: mood(), key }, of);
+    tick({ media, turn, position, key }) {
+      if (answer.turn?.number === turn && position >= 0) answer.turn.mouthAt ??= media;
+      send({ kind: "video.tick", media, position, mood: mood(), key }, turn);
     },
-    shown(media) {
-      if (turn && turn.mouthAt !== null && media >= turn.mouthAt) mark(turn, "mouthMoved", now());
-    },
-    started(of) {
-      if (turn?.number !== of) return;
-      turn.sounding = true;
-      mark(turn, "firstPacket", now());
+    shown: answer.shown,
+    started(turn) {
+      if (turn !== answer.turn?.number) return;
+      answer.started();
       show("speaking");
     },
-    played(of, seconds) {
-      if (turn?.number !== of) return;
-      turn.played = seconds;
-      tellReply(turn, false, false);
+    played(turn, seconds) {
+      if (turn === answer.turn?.number) answer.played(seconds);
     },
-    finished(of) {
-      if (turn?.number !== of) return;
-      undoubt?.();
-      close(false);
+    finished(turn) {
+      if (turn !== answer.turn?.number) return;
+      answer.close(false);
       // Whoever speaks by now has the turn.
       if (caller !== "silent") number++;
       show("listening");
     },
-    [Symbol.dispose]() {
-      cancelGate();
-      undoubt?.();
-    },
+    [Symbol.dispose]: () => answer[Symbol.dispose](),
   };
 }
