@@ -51,9 +51,68 @@ Deno.test("llm: a question is answered in deltas, the last one marked", async ()
   });
 });
 
-Deno.test("llm: a transcript that is not final is not answered", async () => {
+const partial = (text: string): Body => ({ kind: "text.user", text, final: false });
+
+/** How many tokens of prompt the model evaluates meanwhile. */
+async function evaluated({ chat }: State, work: () => Promise<unknown>): Promise<number> {
+  const before = chat.sequence.tokenMeter.usedInputTokens;
+  await work();
+  return chat.sequence.tokenMeter.usedInputTokens - before;
+}
+
+const LONG = "Can you please tell me what the capital of the beautiful country of France is?";
+
+Deno.test("llm: a transcript that still grows is evaluated ahead, but not answered, nor remembered", async () => {
+  let expected = "";
   await call(async (caller) => {
-    assert.deepEqual(await run(caller, { kind: "text.user", text: "What is", final: false }), []);
+    const whole = await evaluated(caller, async () => expected = joined(await ask(caller, LONG)));
+    assert.ok(whole > 15, "without it, the whole question is evaluated");
+  });
+  await call(async (caller) => {
+    assert.deepEqual(await run(caller, partial("Can you please tell me.")), []);
+    assert.deepEqual(
+      await run(caller, partial("Can you please tell me what the capital of the beautiful")),
+      [],
+    );
+    assert.match(memory(caller), /user\nCan you please tell me what the capital of the$/);
+    assert.deepEqual(await run(caller, partial(LONG)), []);
+    const rest = await evaluated(caller, async () => assert.equal(joined(await ask(caller, LONG)), expected));
+    assert.ok(rest < 10, `${rest} tokens: the last word and what the template puts behind it`);
+    assert.deepEqual(caller.conversation, { exchanges: [], unanswered: "" });
+    assert.equal(memory(caller).split("Can you please").length, 2, "the question is there once");
+  });
+});
+
+Deno.test("llm: a transcript that was misheard, or whose answer was cancelled, changes nothing", async () => {
+  let expected = "";
+  await call(async (caller) => {
+    expected = joined(await ask(caller, "What is the capital of Italy?"));
+  });
+  await call(async (caller) => {
+    await run(caller, partial("Watt is the capitol of"));
+    for await (const _ of llm.handle(caller, stamp(question("What is it")), context())) break;
+    await run(caller, partial("What is it all about when"));
+    assert.equal(joined(await ask(caller, "What is the capital of Italy?")), expected);
+  });
+});
+
+Deno.test("llm: work ahead goes in steps and ends at once when a question waits", async () => {
+  await call(async (caller) => {
+    let asked = 0;
+    let clock = 0;
+    // A slow machine: every step takes longer than it may.
+    const ctx = context({
+      now: () => clock += 1_000,
+      waiting: (kind) => kind === "text.user" && ++asked > 2,
+    });
+    const words = "one two three four five six seven eight nine ten ".repeat(3);
+    assert.ok(await evaluated(caller, () => run(caller, partial(words), ctx)) <= 12);
+    assert.ok(await evaluated(caller, () => run(caller, partial(words), ctx)) === 0);
+    const user = "Tell me about the sky.";
+    const end: Body = { kind: "turn.end", user, heard: "The sky is blue. ".repeat(9), interrupted: false };
+    assert.ok(await evaluated(caller, () => run(caller, end, ctx)) === 0);
+    assert.ok(await evaluated(caller, () => run(caller, partial("Why is"))) > 30, "the next work goes on");
+    assert.match(joined(await ask(caller, "What is the capital of France?")), /Paris/);
   });
 });
 

@@ -59,11 +59,25 @@ Deno.test("no clause is empty or longer than two limits", () => {
 
 Deno.test("the first clause comes as soon as its mark is followed by a space", () => {
   const splitter = clauseSplitter();
-  assert.deepEqual(splitter.push("Hello,"), []);
-  assert.deepEqual(splitter.push(" I"), [{ text: "Hello,", end: "phrase" }]);
+  assert.deepEqual(splitter.push("Hello!"), []);
+  assert.deepEqual(splitter.push(" I"), [{ text: "Hello!", end: "sentence" }]);
   assert.deepEqual(splitter.push(" am Joe, your friend."), []);
   assert.deepEqual(splitter.push(" Ask"), [{ text: "I am Joe, your friend.", end: "sentence" }]);
   assert.deepEqual(splitter.finish(), [{ text: "Ask", end: "sentence" }]);
+});
+
+Deno.test("the first clause ends at a comma behind a letter at once, behind a figure only before a space", () => {
+  const splitter = clauseSplitter();
+  assert.deepEqual(splitter.push("Sure,"), [{ text: "Sure,", end: "phrase" }]);
+  assert.deepEqual(splitter.push(" I can, yes,"), [], "later clauses are whole sentences");
+  const figure = clauseSplitter();
+  assert.deepEqual(figure.push("It has 1,"), []);
+  assert.deepEqual(figure.push("000, "), [{ text: "It has 1,000,", end: "phrase" }]);
+  const quote = clauseSplitter();
+  assert.deepEqual(quote.push('"Yes," she said. '), [
+    { text: '"Yes,', end: "phrase" },
+    { text: '" she said.', end: "sentence" },
+  ]);
 });
 
 Deno.test("a first clause without a mark ends after six words, but not behind a word that leans on the next", () => {

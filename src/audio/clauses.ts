@@ -30,6 +30,7 @@ const LATER: Limit = { words: 25, characters: 160 };
 const MARKS = ".!?…,;:。！？，；：、";
 const SENTENCE_MARK = /[.!?…。！？]/;
 const CJK_MARK = /[。！？，；：、…]/;
+const EARLY_COMMA = /(?<=\p{L}),/u;
 const CLOSERS = "\"'”’»)]}」』）】》〉";
 const CJK = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}/u;
 const SPACE = /\s/;
@@ -104,6 +105,16 @@ export function* breaks(text: string, final: boolean): Generator<Break> {
   }
 }
 
+/**
+ * Where the first comma stands that can be told without the character behind it, because a letter is before it (not a
+ * figure, "1,000"): a token of the model's time is won where the first clause is waited for. A quote that closes behind
+ * it goes to the next clause.
+ */
+function firstComma(text: string): number {
+  const comma = text.search(EARLY_COMMA);
+  return comma < 0 ? Infinity : comma + 1;
+}
+
 function pauses(before: string, run: string, after: string): boolean {
   const follows = after === "" || SPACE.test(after[0]) || CJK_MARK.test(run) ||
     CJK.test(String.fromCodePoint(after.codePointAt(0)!));
@@ -140,14 +151,16 @@ function overflow(text: string, limit: Limit): number {
 /** The end of the first clause of `text`, if it can be told yet. */
 function nextCut(text: string, limit: Limit, final: boolean): { at: number; end: ClauseEnd } | undefined {
   const full = overflow(text, limit);
+  const comma = limit === FIRST ? firstComma(text) : Infinity;
   let phrase = 0;
   for (const { at, sentence } of breaks(text, final)) {
-    if (at > full) break;
+    if (at > full || at > comma) break;
     if (!speakable(text.slice(0, at))) continue;
     if (sentence) return { at, end: "sentence" };
     if (limit === FIRST) return { at, end: "phrase" };
     phrase = at;
   }
+  if (comma <= full && comma < Infinity) return { at: comma, end: "phrase" };
   if (full === Infinity) return undefined;
   if (phrase > 0) return { at: phrase, end: "phrase" };
   const leaning = text.slice(0, full).search(LEANING);
@@ -170,7 +183,7 @@ export interface ClauseSplitter {
  * ones are whole sentences of up to 25 words or 160 characters, longer sentences being cut at a comma where there is
  * one. The clauses joined are the reply without its unspoken marks, but for white space. Where the cuts fall depends
  * on the text alone, never on how it was broken into deltas: a mark at the end of what has come so far waits for the
- * character behind it.
+ * character behind it, unless it is the comma that ends the first clause.
  */
 export function clauseSplitter(): ClauseSplitter {
   const filter = unspokenFilter();

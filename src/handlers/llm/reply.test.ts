@@ -19,6 +19,18 @@ Deno.test("reply: the first sentence passes by words, the others whole", () => {
   ]);
 });
 
+Deno.test("reply: a word with its comma does not wait for what follows, a figure does", () => {
+  assert.deepEqual(stream(false, "Well", ",", " 1", ",", "000 of", " them"), [
+    "",
+    "Well,",
+    " ",
+    "",
+    "1,000 ",
+    "of ",
+    "them",
+  ]);
+});
+
 Deno.test("reply: a sentence torn by the limit is dropped", () => {
   assert.equal(stream(true, "I like cats. They are", " very").join(""), "I like cats.");
   assert.equal(stream(true, "I like cats. So do you.").join(""), "I like cats. So do you.");

@@ -3,6 +3,8 @@ import { sentenceEnd } from "../../audio/clauses.ts";
 
 /** The end of a word that may still grow; Chinese and Japanese are written without gaps and need not wait. */
 const OPEN_WORD = /[^\s\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}，。！？；：、…]*$/u;
+/** A word and its comma are complete, whatever follows (a figure's comma, "1,000", is not). */
+const CLOSED_WORD = /\p{L},$/u;
 
 /** Takes the model's text and gives it on, in pieces that need never be taken back. */
 export interface ReplyStream {
@@ -32,7 +34,8 @@ export function replyStream(): ReplyStream {
     push: (more) => {
       text = text === "" ? more.trimStart() : text + more;
       const complete = sentenceEnd(text, false);
-      return upTo(complete > 0 ? complete : text.search(OPEN_WORD));
+      if (complete > 0) return upTo(complete);
+      return upTo(CLOSED_WORD.test(text) ? text.length : text.search(OPEN_WORD));
     },
     finish: (cut) => {
       text = text.trimEnd();

@@ -48,9 +48,12 @@ interface Studio {
   pause: number;
 }
 
-/** Frames of a clause's first piece: small, because it is waited for. */
-const FIRST_PIECE = 24;
-/** Frames of the others at most (0.56 s at 22,050 Hz): that long a cancellation may have to wait for the vocoder. */
+/**
+ * Frames of a clause's first two pieces: small, because the first is waited for, and the second has to be made while the
+ * first (0.19 s at 22,050 Hz) is heard, on a machine that may be busy.
+ */
+const FIRST_PIECES = [16, 24];
+/** Frames of the others at most (0.56 s): that long a cancellation may have to wait for the vocoder. */
 const PIECE = 48;
 /** Silence kept before the first sound of a clause, seconds: soft consonants begin below the threshold. */
 const LEAD = 0.025;
@@ -63,11 +66,12 @@ const PROBE = "Hello there! I can hear you well. What shall we talk about?";
 
 /** How a clause of that many frames is divided. */
 export function pieces(frames: number): { from: number; to: number }[] {
-  const rest = Math.max(0, frames - FIRST_PIECE);
-  const count = Math.ceil(rest / PIECE);
-  const borders = [0, Math.min(frames, FIRST_PIECE)];
-  for (let i = 1; i <= count; i++) borders.push(FIRST_PIECE + Math.round(rest * i / count));
-  return borders.slice(1).map((to, i) => ({ from: borders[i], to }));
+  const borders = [0];
+  for (const size of FIRST_PIECES) borders.push(Math.min(frames, borders.at(-1)! + size));
+  const from = borders.at(-1)!;
+  const count = Math.ceil((frames - from) / PIECE);
+  for (let i = 1; i <= count; i++) borders.push(from + Math.round((frames - from) * i / count));
+  return borders.slice(1).map((to, i) => ({ from: borders[i], to })).filter(({ from, to }) => to > from);
 }
 
 /** Seconds of a clause kept behind its last phoneme, so that the sounds of two clauses lie `pause` apart. */
