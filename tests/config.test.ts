@@ -48,7 +48,7 @@ declare(
     enable_fast_mode: v.optional(v.boolean(), true),
   }),
 );
-for (const name of ["ASR_Moonshine", "TTS_Piper"]) declare(name, v.strictObject({}));
+for (const name of ["ASR_Moonshine", "SmartTurn", "TTS_Piper"]) declare(name, v.strictObject({}));
 
 async function withFile<T>(
   text: string | Uint8Array<ArrayBuffer>,
@@ -263,7 +263,14 @@ Deno.test("An empty file means the defaults and the default chain", async () => 
       assert.equal(config.chat_engine.model_root, join(root, "models"));
       assert.equal(config.file, join(root, "configs/sample.yaml"));
       const names = config.handlers.map(({ name }) => name);
-      assert.deepEqual(names, ["SileraVad", "ASR_Moonshine", "LLM_Llama", "TTS_Piper", "Tts2Face"]);
+      assert.deepEqual(names, [
+        "SileraVad",
+        "ASR_Moonshine",
+        "SmartTurn",
+        "LLM_Llama",
+        "TTS_Piper",
+        "Tts2Face",
+      ]);
       assert.deepEqual(config.handlers[0].config, { speaking_threshold: 0.5, start_delay: 2048 });
     });
   }

@@ -10,6 +10,7 @@ export type HandlerModule = () => Promise<{ handler: Handler }>;
 export const handlers: Record<string, HandlerModule> = {
   SileraVad: () => import("./vad/silero.ts"),
   ASR_Moonshine: () => import("./asr/moonshine.ts"),
+  SmartTurn: () => import("./turn/smart_turn.ts"),
   LLM_Llama: () => import("./llm/llama.ts"),
   TTS_Piper: () => import("./tts/piper.ts"),
   Tts2Face: () => import("./avatar/tts2face.ts"),
@@ -22,6 +23,7 @@ export const handlerAliases: Record<string, string> = { SileroVad: "SileraVad" }
 export const defaultChain: readonly string[] = [
   "SileraVad",
   "ASR_Moonshine",
+  "SmartTurn",
   "LLM_Llama",
   "TTS_Piper",
   "Tts2Face",
