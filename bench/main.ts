@@ -1,115 +1,77 @@
 /**
- * `deno task bench [--turns N]`: plays recorded speech through a running server and a real Chromium, and prints how long
- * each step of an answer took. What counts is measured at the caller: microphone and reply are recorded on one clock,
- * and the interval runs from the last voiced sample of the one to the first voiced sample of the other.
+ * `deno task bench [--turns N] [--naive]`: plays recorded speech through a running server and a real Chromium, and
+ * prints how long each step of an answer took. What counts is measured at the caller: microphone and reply are recorded
+ * on one clock, and the interval runs from the last voiced sample of the one to the first voiced sample of the other.
+ *
+ * With `--naive` the same models answer the same lines by direct calls, one after another; half of the turns come
+ * before that and half after, so that a machine that grows slower or faster favours neither.
  */
 import { parseArgs } from "node:util";
-import type { TurnTimes } from "../src/rtc/signalling.ts";
-import { launchBrowser } from "../tests/browser.ts";
-import { openCaller, type Recording } from "../tests/caller.ts";
-import { compose, type Line, recording, type Utterance } from "../tests/dialogue.ts";
+import { compose, recording, type Utterance } from "../tests/dialogue.ts";
 import { serve } from "../tests/served.ts";
 import { voiced } from "../tests/voiced.ts";
-import { shares, usage } from "./processor.ts";
-import { percentile, table } from "./statistics.ts";
+import { type Answer, answers } from "./answers.ts";
+import { type DirectTimes, openDirectChain } from "./direct.ts";
+import { header, load, readConfig } from "./machine.ts";
+import { play, type Played } from "./play.ts";
+import { comparison, firstTurns, pictures, turnTables } from "./report.ts";
 
 const CLIPS = ["austen-0880", "go-forward", "austen-0930", "austen-0890", "cards", "austen-0920"];
 const LEAD = 5;
-const PAUSE = 7;
-const STEPS = [
-  "endOfTurn",
-  "transcript",
-  "firstToken",
-  "firstClause",
-  "firstAudio",
-  "firstPacket",
-  "mouthMoved",
-] as const;
+const PAUSE = 8;
+const RATE = 16_000;
 
-const { values: { turns: count, config } } = parseArgs({
+const { values: options } = parseArgs({
   options: {
     turns: { type: "string", default: "12" },
     config: { type: "string", default: "configs/sample.yaml" },
+    naive: { type: "boolean", default: false },
   },
 });
 
-/** Milliseconds from the end of each line to the reply's onset; null where none came before the next line. */
-function answers({ mic, reply, rate }: Recording, lines: Line[]): (number | null)[] {
-  const heard = voiced(mic, rate);
-  if (heard.length === 0) throw new Error("The recording of the microphone is silent.");
-  const shift = heard[0].start - lines[0].start;
-  const onsets = voiced(reply, rate).map((span) => span.start);
-  return lines.map((line, i) => {
-    const from = line.end + shift;
-    const to = (lines[i + 1]?.start ?? Infinity) + shift;
-    const onset = onsets.find((start) => start > from && start < to);
-    return onset === undefined ? null : (onset - from) * 1000;
-  });
+/** The voiced part of an utterance: what a VAD would hand on. */
+function speech({ pcm }: Utterance): Float32Array<ArrayBuffer> {
+  const spans = voiced(pcm, RATE);
+  return pcm.slice(spans[0].start * RATE, spans.at(-1)!.end * RATE);
 }
 
-function pictures({ frames }: Recording): string {
-  const gaps = frames.slice(1).map((frame, i) => frame.time - frames[i].time);
-  const seconds = (frames.at(-1)!.time - frames[0].time) / 1000;
-  const rate = (frames.length / seconds).toFixed(1);
-  return `${rate} pictures a second; gaps p50 ${percentile(gaps, 0.5).toFixed(0)}, p99 ${
-    percentile(gaps, 0.99).toFixed(0)
-  }, ` +
-    `worst ${Math.max(...gaps).toFixed(0)} ms`;
+async function direct(utterances: Utterance[]): Promise<DirectTimes[]> {
+  const times: DirectTimes[] = [];
+  await using chain = await openDirectChain(config);
+  for (const utterance of utterances) times.push(await chain.answer(speech(utterance)));
+  return times;
 }
 
+const count = Number(options.turns);
 const utterances: Utterance[] = [];
-for (let i = 0; i < Number(count); i++) utterances.push(await recording(CLIPS[i % CLIPS.length]));
-const { wav, lines } = compose(utterances, LEAD, PAUSE);
-const file = await Deno.makeTempFile({ suffix: ".wav" });
-await Deno.writeFile(file, wav);
-try {
-  await using server = await serve(["--config", config]);
-  await using browser = await launchBrowser({ microphone: file });
-  await using caller = await openCaller(browser.browser, server.url);
-  await caller.start();
-  const health = async () => await (await fetch(`${server.url}/healthz`)).json();
-  const before = usage(server.pid);
-  await new Promise((resolve) => setTimeout(resolve, (lines.at(-1)!.end + PAUSE) * 1000));
-  const { handlers, rss } = await health();
-  const after = usage(server.pid);
-  const record = await caller.recording();
-  const times: TurnTimes[] = server.lines.flatMap((line) => {
-    const json = / turn (\{.*\})/.exec(line)?.[1];
-    return json ? [JSON.parse(json)] : [];
-  });
-  const waits = answers(record, lines);
+for (let i = 0; i < count; i++) utterances.push(await recording(CLIPS[i % CLIPS.length]));
+const halves = options.naive
+  ? [utterances.slice(0, Math.ceil(count / 2)), utterances.slice(Math.ceil(count / 2))]
+  : [utterances];
+const config = await readConfig(options.config);
+console.log(await header(config));
 
-  console.log(
-    `\nMilliseconds since the last voiced sample; server's own clock, last column at the caller.\n`,
-  );
-  const number = (value: number | null | undefined) => typeof value === "number" ? Math.round(value) : "–";
-  console.log(table(
-    ["turn", "said", ...STEPS, "heard by the caller"],
-    lines.map((
-      line,
-      i,
-    ) => [i + 1, line.name, ...STEPS.map((step) => number(times[i]?.[step])), number(waits[i])]),
-  ));
-  const column = (p: number) => [
-    ...STEPS.map((step) => number(percentile(times.flatMap((t) => t[step] ?? []), p))),
-    number(percentile(waits.filter((wait) => wait !== null), p)),
-  ];
-  console.log();
-  console.log(
-    table(["", ...STEPS, "heard by the caller"], [["p50", ...column(0.5)], ["p95", ...column(0.95)]]),
-  );
-  console.log(
-    `\nAnswered ${
-      waits.filter((wait) => wait !== null).length
-    } of ${lines.length}; turns taken ${times.length}.`,
-  );
-  console.log(`Face: ${pictures(record)}.`);
-  console.log(`Processor, percent of one core: ${JSON.stringify(shares(before, after, handlers))}`);
-  console.log(
-    `Memory: ${(rss / 1e6).toFixed(0)} MB. Load of the machine: ${
-      Deno.loadavg().map((x) => x.toFixed(1)).join(", ")
-    }.`,
-  );
-} finally {
-  await Deno.remove(file);
+const calls: { played: Played; turns: Answer[] }[] = [];
+const naive: DirectTimes[] = [];
+{
+  await using server = await serve(["--config", options.config]);
+  const call = async (part: Utterance[]) => {
+    const played = await play(server, compose(part, LEAD, PAUSE), PAUSE);
+    calls.push({ played, turns: answers(played) });
+  };
+  await call(halves[0]);
+  if (options.naive) {
+    for (const part of halves) naive.push(...await direct(part));
+    await call(halves[1]);
+  }
 }
+
+const all = calls.flatMap(({ turns }) => turns);
+console.log(`\n${turnTables(all)}\n\n${firstTurns(calls.map(({ turns }) => turns))}`);
+if (options.naive) console.log(`\n${comparison(all, naive)}`);
+for (const { played } of calls) {
+  console.log(`\nFace: ${pictures(played.recording)}.`);
+  console.log(`Processor, percent of one core: ${JSON.stringify(played.processor)}.`);
+  console.log(`Memory of the server: ${(played.memory / 1e6).toFixed(0)} MB.`);
+}
+console.log(load("after"));

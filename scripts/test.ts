@@ -38,7 +38,7 @@ async function test(args: string[], root: string): Promise<number> {
   const files: string[] = [], rest: string[] = [];
   for (const arg of args) (await Deno.stat(arg).catch(() => null) ? files : rest).push(arg);
   const filter = rest.map((arg) => arg.startsWith("-") ? arg : `--filter=${arg}`);
-  const where = files.length > 0 ? files : ["src", "tests"];
+  const where = files.length > 0 ? files : ["src", "tests", "bench"];
   const { code, output } = await runTests([...filter, ...where]);
   console.log(summary(code, output));
   return code;

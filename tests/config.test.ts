@@ -266,7 +266,6 @@ Deno.test("An empty file means the defaults and the default chain", async () => 
       assert.deepEqual(names, [
         "SileraVad",
         "ASR_Moonshine",
-        "SmartTurn",
         "LLM_Llama",
         "TTS_Piper",
         "Tts2Face",
