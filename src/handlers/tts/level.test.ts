@@ -37,9 +37,9 @@ Deno.test("level: whatever the gain, nothing clips, order is kept and small samp
     const pcm = sorted.slice();
     amplify(pcm, gain);
     for (const [n, sample] of pcm.entries()) {
-      assert.ok(Math.abs(sample) <= 1);
+      assert.ok(Math.abs(sample) <= 0.85 + 1e-6);
       assert.ok(n === 0 || sample >= pcm[n - 1]);
-      if (Math.abs(sorted[n] * gain) < 0.8) assert.equal(sample, Math.fround(sorted[n] * gain));
+      if (Math.abs(sorted[n] * gain) < 0.6) assert.equal(sample, Math.fround(sorted[n] * gain));
     }
   }));
 });

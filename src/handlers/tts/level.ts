@@ -2,8 +2,9 @@
 
 /** Loudness of a reply: -20 dB below full scale, as root mean square from its first to its last sound. */
 const TARGET = 10 ** (-20 / 20);
-/** Above this the curve bends, so that no sum of gains ever clips. */
-const KNEE = 0.8;
+/** Above the knee the curve bends and nothing passes the ceiling: Opus overshoots, and must not clip either. */
+const KNEE = 0.6;
+const CEILING = 0.85;
 /** A window is silent below this share of the target loudness (26 dB below; a voice's own hiss lies 75 below). */
 const SILENCE = 0.05;
 const WINDOW_MS = 5;
@@ -41,12 +42,14 @@ export function gainFor(pcm: Float32Array, rate: number): number {
   return TARGET / rms(pcm, from, pcm.length - trailingSilence(pcm, rate, rough));
 }
 
-/** Multiplies in place; what would come near full scale is bent below it, so the result stays within -1..1. */
+/** Multiplies in place; what would come near full scale is bent, so the result stays 1.4 dB below it. */
 export function amplify(pcm: Float32Array, gain: number): void {
   for (let i = 0; i < pcm.length; i++) {
     const value = pcm[i] * gain;
     const over = Math.abs(value) - KNEE;
-    pcm[i] = over <= 0 ? value : Math.sign(value) * (KNEE + (1 - KNEE) * Math.tanh(over / (1 - KNEE)));
+    pcm[i] = over <= 0
+      ? value
+      : Math.sign(value) * (KNEE + (CEILING - KNEE) * Math.tanh(over / (CEILING - KNEE)));
   }
 }
 
