@@ -196,7 +196,7 @@ Deno.test(
         for (const pid of stopped) Deno.kill(pid, "SIGCONT");
       }
       const took = performance.now() - since;
-      assert.ok(took < 7500, `The place was free after ${(took / 1000).toFixed(1)} s.`);
+      assert.ok(took < 7000, `The place was free after ${(took / 1000).toFixed(1)} s.`);
       await Deno.remove(file);
     }),
 );
