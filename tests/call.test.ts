@@ -45,9 +45,23 @@ function mouth({ frames, reply, rate, startedAt }: Recording): { speaking: numbe
   return { speaking: sum.speaking[0] / sum.speaking[1], silent: sum.silent[0] / sum.silent[1] };
 }
 
-async function withServer(work: (server: Served) => Promise<void>): Promise<void> {
-  await using server = await serve();
-  await work(server);
+interface Setting {
+  server: Served;
+  lines: Line[];
+  /** Another page of the same browser; each hears the same microphone. */
+  open(): Promise<Caller>;
+}
+
+/** A server, and a browser whose microphone plays this recording. */
+async function withCallers(name: string, work: (setting: Setting) => Promise<void>): Promise<void> {
+  const { file, lines } = await microphone(name);
+  try {
+    await using server = await serve();
+    await using browser = await launchBrowser({ microphone: file });
+    await work({ server, lines, open: () => openCaller(browser.browser, server.url) });
+  } finally {
+    await Deno.remove(file);
+  }
 }
 
 // The browser driver keeps timers and pipes of its own while it runs.
@@ -57,10 +71,8 @@ Deno.test(
   "call: a spoken sentence is captioned, answered in sound, and the mouth moves with it",
   options,
   () =>
-    withServer(async (server) => {
-      const { file, lines } = await microphone("austen-0930");
-      await using browser = await launchBrowser({ microphone: file });
-      await using caller = await openCaller(browser.browser, server.url);
+    withCallers("austen-0930", async ({ lines, open }) => {
+      await using caller = await open();
       await caller.start();
       await caller.page.waitForSelector('[data-mood="speaking"]', { timeout: 30_000 });
       const before = await caller.received();
@@ -84,7 +96,6 @@ Deno.test(
         speaking > 2.5 * silent,
         `The mouth changes by ${speaking} while it speaks and by ${silent} in silence.`,
       );
-      await Deno.remove(file);
     }),
 );
 
@@ -92,10 +103,8 @@ Deno.test(
   "call: it ends by its button, and a second one and one after a reload work",
   options,
   () =>
-    withServer(async (server) => {
-      const { file } = await microphone("go-forward");
-      await using browser = await launchBrowser({ microphone: file });
-      await using caller = await openCaller(browser.browser, server.url);
+    withCallers("go-forward", async ({ open }) => {
+      await using caller = await open();
       for (let round = 1; round <= 3; round++) {
         if (round === 3) await caller.page.reload();
         await caller.start();
@@ -104,7 +113,6 @@ Deno.test(
         assert.notEqual(reply, "", `round ${round}`);
         await caller.end();
       }
-      await Deno.remove(file);
     }),
 );
 
@@ -112,17 +120,14 @@ Deno.test(
   "call: two pages talk at once and hear their own answers",
   options,
   () =>
-    withServer(async (server) => {
-      const { file } = await microphone("austen-0890");
-      await using browser = await launchBrowser({ microphone: file });
-      await using one = await openCaller(browser.browser, server.url);
-      await using two = await openCaller(browser.browser, server.url);
+    withCallers("austen-0890", async ({ open }) => {
+      await using one = await open();
+      await using two = await open();
       await Promise.all([one.start(), two.start()]);
       for (const { user, reply } of await Promise.all([answered(one), answered(two)])) {
         assert.match(user, /selfish/i);
         assert.notEqual(reply, "");
       }
-      await Deno.remove(file);
     }),
 );
 
@@ -130,12 +135,10 @@ Deno.test(
   "call: a typed line is answered, and a tab that is closed gives its place back within a second",
   options,
   () =>
-    withServer(async (server) => {
-      const { file } = await microphone("go-forward");
-      await using browser = await launchBrowser({ microphone: file });
+    withCallers("go-forward", async ({ server, open }) => {
       const places = async () => (await (await fetch(`${server.url}/healthz`)).json()).calls as number;
       {
-        await using caller = await openCaller(browser.browser, server.url);
+        await using caller = await open();
         await caller.start();
         const line = caller.page.getByRole("textbox");
         await line.fill("What is your name?");
@@ -148,7 +151,6 @@ Deno.test(
       while (await places() > 0 && performance.now() - closed < 5000) await seconds(0.05);
       const took = performance.now() - closed;
       assert.ok(took < 1000, `The place was free after ${took.toFixed(0)} ms.`);
-      await Deno.remove(file);
     }),
 );
 
@@ -177,10 +179,8 @@ Deno.test(
   "call: a browser whose network dies is noticed within seven seconds",
   options,
   () =>
-    withServer(async (server) => {
-      const { file } = await microphone("go-forward");
-      await using browser = await launchBrowser({ microphone: file });
-      await using caller = await openCaller(browser.browser, server.url);
+    withCallers("go-forward", async ({ server, open }) => {
+      await using caller = await open();
       await caller.start();
       await seconds(2);
       const places = async () => (await (await fetch(`${server.url}/healthz`)).json()).calls as number;
@@ -197,6 +197,5 @@ Deno.test(
       }
       const took = performance.now() - since;
       assert.ok(took < 7000, `The place was free after ${(took / 1000).toFixed(1)} s.`);
-      await Deno.remove(file);
     }),
 );

@@ -1,14 +1,13 @@
 /** The configuration file, apart from the handlers' own settings, which each handler declares beside its code. */
 import * as v from "valibot";
+import { LEVELS } from "../log.ts";
 
 const integer = (from: number, to: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
 const text = () => v.pipe(v.string(), v.nonEmpty());
 
-export const LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR"] as const;
-
 const log = v.strictObject({
-  log_level: v.optional(v.pipe(v.string(), v.toUpperCase(), v.picklist(LOG_LEVELS)), "INFO"),
+  log_level: v.optional(v.pipe(v.string(), v.toUpperCase(), v.picklist(LEVELS)), "INFO"),
 });
 
 const service = v.strictObject({
