@@ -14,7 +14,7 @@ import { type Answer, answers } from "./answers.ts";
 import { type DirectTimes, openDirectChain } from "./direct.ts";
 import { header, load, readConfig } from "./machine.ts";
 import { play, type Played } from "./play.ts";
-import { comparison, firstTurns, pictures, turnTables } from "./report.ts";
+import { comparison, firstTurns, pictures, speculation, turnTables } from "./report.ts";
 
 const CLIPS = ["austen-0880", "go-forward", "austen-0930", "austen-0890", "cards", "austen-0920"];
 const LEAD = 5;
@@ -67,7 +67,7 @@ const naive: DirectTimes[] = [];
 }
 
 const all = calls.flatMap(({ turns }) => turns);
-console.log(`\n${turnTables(all)}\n\n${firstTurns(calls.map(({ turns }) => turns))}`);
+console.log(`\n${turnTables(all)}\n\n${firstTurns(calls.map(({ turns }) => turns))}\n\n${speculation(all)}`);
 if (options.naive) console.log(`\n${comparison(all, naive)}`);
 for (const { played } of calls) {
   console.log(`\nFace: ${pictures(played.recording)}.`);

@@ -47,6 +47,15 @@ export function cutOffs(answers: readonly Answer[]): string {
   return `cut off ${count} of ${answers.length} (${(100 * count / answers.length).toFixed(1)} %)`;
 }
 
+/** How often the answer begun at a pause was the one given, and what the others cost. */
+export function speculation(answers: readonly Answer[]): string {
+  const records = present(answers.map(({ times }) => times));
+  const sum = (of: "tries" | "spent" | "wasted") => records.reduce((all, times) => all + (times[of] ?? 0), 0);
+  return `Answers begun in the dark: ${sum("tries")} for ${records.length} turns, so hits ` +
+    `${(100 * records.length / sum("tries")).toFixed(0)} %; work on those dropped ` +
+    `${(sum("wasted") / sum("spent")).toFixed(2)} times that on those given.`;
+}
+
 /** @param calls the turns of each call */
 export function firstTurns(calls: readonly Answer[][]): string {
   const first = present(calls.map(([answer]) => answer?.wait));

@@ -29,7 +29,7 @@ Deno.test.afterAll(async () => {
 /** A segment as the VAD would hand it on, in clips, with `lead` ms of silence before its end. */
 function segment(pcm: Float32Array, opening: "speech.start" | "speech.resume" = "speech.start"): Body[] {
   const clips: Body[] = microphone(pcm, 512).map((body) => ({ ...body, kind: "audio.speech" } as Body));
-  const first: Body = opening === "speech.start" ? { kind: opening, lead: 128 } : { kind: opening };
+  const first: Body = { kind: opening, lead: 128 };
   return [first, ...clips, { kind: "speech.end", lead: 0 }];
 }
 
@@ -240,4 +240,18 @@ Deno.test("settings: defaults, nothing out of range, nothing unknown", () => {
   for (const wrong of [{ min_speech: -1 }, { max_segment: 0 }, { model_name: 3 }, { beam: 5 }]) {
     assert.equal(v.safeParse(asr.config, wrong).success, false, JSON.stringify(wrong));
   }
+});
+
+Deno.test("at a pause the final text is told, at the end not again, and who goes on is heard as a whole", async () => {
+  const pcm = await readRecording("cards");
+  const half = 28_800;
+  const [opening, ...clips] = segment(pcm.slice(0, half)).slice(0, -1);
+  const silence = { kind: "audio.speech", pcm: new Float32Array(1024), rate: 16_000 } as const;
+  const state = await ears.open(session);
+  const pause: Body[] = [{ ...silence, pcm: new Float32Array(1024) }, { kind: "speech.pause", lead: 64 }];
+  const first = await final([opening, ...clips, ...pause], { state });
+  const after = await texts([{ ...silence }, { kind: "speech.end", lead: 128 }], { state });
+  assert.deepEqual(after, [], "nothing was said since");
+  const whole = await final(segment(pcm.slice(half), "speech.resume"), { state });
+  assert.ok(first.length > 0 && whole.length > first.length, `"${first}" against "${whole}"`);
 });

@@ -95,7 +95,7 @@ Deno.test("a resumed turn is judged with its first part and its pause", async ()
   await judged(speech(0, START, pcm.slice(0, half), "Eight of spades, four"), state);
   const at = half / 16 + 500;
   await judged(
-    speech(at, { kind: "speech.resume" }, pcm.slice(half), "Eight of spades, four of clubs."),
+    speech(at, { kind: "speech.resume", lead: 128 }, pcm.slice(half), "Eight of spades, four of clubs."),
     state,
   );
   // 128 ms of silence after the first part and, up to the first chunk, the rest of the pause of 500 ms.

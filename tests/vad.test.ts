@@ -34,7 +34,7 @@ function handedOn(bodies: Body[]): Float32Array<ArrayBuffer> {
 Deno.test("a sentence is cut out once, sample by sample", async () => {
   const pcm = await readRecording("go-forward", 1);
   const out = await answers(patient, microphone(pcm));
-  assert.equal(kinds(out), "speech.start speech.end");
+  assert.equal(kinds(out), "speech.start speech.pause speech.end");
   assert.deepEqual(out[0], { kind: "speech.start", lead: 128 });
   // 8,000 samples of silence are 16 clips of 32 ms.
   assert.deepEqual(out.at(-1), { kind: "speech.end", lead: 512 });
@@ -86,7 +86,7 @@ Deno.test("callers do not hear each other", async () => {
 
 Deno.test("soft speech is found", async () => {
   const pcm = (await readRecording("austen-0930", 1)).map((sample) => sample * 0.05);
-  assert.equal(kinds(await answers(patient, microphone(pcm))), "speech.start speech.end");
+  assert.equal(kinds(await answers(patient, microphone(pcm))), "speech.start speech.pause speech.end");
 });
 
 Deno.test("a caller who leaves is not listened to any more", async () => {
@@ -109,6 +109,7 @@ Deno.test("settings: the original's defaults, nothing out of range, nothing unkn
     model_name: "silero-vad-v5",
     speaking_threshold: 0.5,
     start_delay: 2048,
+    pause_delay: 1024,
     end_delay: 2048,
     buffer_look_back: 1024,
     speech_padding: 512,

@@ -23,6 +23,7 @@ const start = (out: Frame[], more: Partial<HostOptions> = {}): Promise<Host> =>
     avatarRoot: `${Deno.cwd()}/static/avatars`,
     log,
     deliver: (frame) => Promise.resolve(void out.push(frame)),
+    spent() {},
     died: silent,
     ...more,
   });

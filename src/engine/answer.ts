@@ -40,9 +40,18 @@ export interface Question {
   number: number;
   user: string;
   typed: boolean;
-  /** Session times of the last voiced sample, and at which the silence after it was noticed. */
+  /** Session time of the last voiced sample. */
   stopped: number;
-  ended: number;
+  /** Session time at which the silence after it was held to be an end; null as long as it may be a pause. */
+  ended: number | null;
+}
+
+/** Work at the answer to a turn. */
+export interface Work {
+  turn: number;
+  milliseconds: number;
+  /** Is the answer still wanted? */
+  current: boolean;
 }
 
 export interface Answer extends Disposable {
@@ -52,6 +61,8 @@ export interface Answer extends Disposable {
   /** Silent in mid-word, because the caller makes himself heard. */
   readonly halted: boolean;
   begin(question: Question): void;
+  /** The silence is no mere pause; session time. */
+  end(ended: number): void;
   /** The caller has finished once so many milliseconds of silence have passed. */
   judge(wait: number): void;
   /** Takes a piece of the reply; settles when there is room for more. False for one that nobody waits for any more. */
@@ -67,6 +78,7 @@ export interface Answer extends Disposable {
   started(): void;
   played(seconds: number): void;
   shown(media: number): void;
+  spent(work: Work): void;
 }
 
 /** Milliseconds after which speech over the answer, of which no word was understood, was none: the answer goes on. */
@@ -81,15 +93,24 @@ export function createAnswer(options: AnswerOptions): Answer {
   let halted = false;
   let forgetDoubt = () => {};
   let forgetGate = () => {};
+  /** When the present silence turned out to be no pause, and how long it must last; null: not known yet. */
+  let ended: number | null = null;
+  let wait: number | null = null;
+  /** What was lost on the answers dropped so far, by the turn they belong to. */
+  let lost = { turn: 0, tries: 0, wasted: 0 };
 
   const openGate = (of: Turn, at: number) => {
     const open = () => {
-      mark(of, "endOfTurn", now());
+      mark(of, "endOfTurn", at);
       of.gate.open();
     };
     forgetGate();
     if (at <= now()) open();
     else forgetGate = later(at - now(), open);
+  };
+  /** @param known when the last was learned that had to be known */
+  const release = (known: number) => {
+    if (turn && ended !== null && wait !== null) openGate(turn, Math.max(known, turn.stopped + wait));
   };
   const settle = () => {
     halted = false;
@@ -124,18 +145,24 @@ export function createAnswer(options: AnswerOptions): Answer {
     get halted() {
       return halted;
     },
-    begin({ ended, ...question }) {
+    begin(question) {
       caption = "";
       turn = startTurn(question);
       mark(turn, "transcript", now());
-      if (options.judged && !question.typed) openGate(turn, question.stopped + PATIENCE);
-      else {
-        mark(turn, "endOfTurn", ended);
-        turn.gate.open();
-      }
+      const { tries, wasted } = lost.turn === turn.number ? lost : { tries: 0, wasted: 0 };
+      Object.assign(turn.times, { tries: tries + 1, spent: 0, wasted });
+      ended = question.ended;
+      wait = options.judged && !question.typed ? null : 0;
+      openGate(turn, question.stopped + PATIENCE);
+      if (ended !== null) release(ended);
     },
-    judge(wait) {
-      if (turn) openGate(turn, turn.stopped + wait);
+    end(at) {
+      ended = at;
+      release(at);
+    },
+    judge(silence) {
+      wait = silence;
+      release(now());
     },
     async take(frame) {
       const of = turn;
@@ -165,6 +192,8 @@ export function createAnswer(options: AnswerOptions): Answer {
     drop() {
       if (!turn) return;
       cancel();
+      const { tries = 0, spent = 0, wasted = 0 } = turn.times;
+      lost = { turn: turn.number, tries, wasted: wasted + spent };
       turn = null;
     },
     close(interrupted) {
@@ -179,6 +208,8 @@ export function createAnswer(options: AnswerOptions): Answer {
         over.played = Infinity;
       }
       turn = null;
+      over.times.spent = Math.round(over.times.spent ?? 0);
+      over.times.wasted = Math.round(over.times.wasted ?? 0);
       options.ended(over.number, { kind: "turn.end", user: over.user, heard: heard(over), interrupted });
       tellReply(over, true, interrupted);
       tell({ type: "times", times: over.times });
@@ -196,6 +227,10 @@ export function createAnswer(options: AnswerOptions): Answer {
     },
     shown(media) {
       if (turn && turn.mouthAt !== null && media >= turn.mouthAt) mark(turn, "mouthMoved", now());
+    },
+    spent({ turn: number, milliseconds, current }) {
+      if (turn?.number === number) turn.times[current ? "spent" : "wasted"]! += milliseconds;
+      else if (lost.turn === number) lost.wasted += milliseconds;
     },
     [Symbol.dispose]() {
       settle();

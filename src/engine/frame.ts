@@ -49,18 +49,21 @@ export type Body =
   | ({ kind: "audio.speech" } & Pcm)
   /** The reply's sound; chunks follow each other without a gap, `last` closes the reply (it may be empty then). */
   | ({ kind: "audio.reply"; last: boolean } & Pcm)
-  /** `lead`: how many milliseconds before this frame the speech really began (or ended). */
+  /** `lead`: how many milliseconds before this frame the speech really began, went on, or fell silent. */
   | { kind: "speech.start"; lead: number }
   | { kind: "speech.end"; lead: number }
+  /** The caller may have finished: an answer is made in the dark from here on. An end or another start follows. */
+  | { kind: "speech.pause"; lead: number }
   /** The caller went on before the answer was heard: what was recognised so far belongs to the same turn. */
-  | { kind: "speech.resume" }
+  | { kind: "speech.resume"; lead: number }
   | { kind: "text.user"; text: string; final: boolean }
   | { kind: "text.reply"; delta: string; last: boolean }
   /** Comes before the sound of its clause. */
   | { kind: "phonemes"; spans: PhonemeSpan[]; words: WordSpan[] }
   /**
    * Has the caller finished? The answer may be heard once so many milliseconds of silence have passed since the last
-   * voiced sample; 0: now. Comes once after every final `text.user`, where a handler judges it at all.
+   * voiced sample; 0: now. Comes after every final `text.user`, where a handler judges it at all; a later one replaces
+   * it.
    */
   | { kind: "turn.judged"; wait: number }
   /** A turn is over: what the caller said and how much of the reply was really heard. */

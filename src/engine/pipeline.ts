@@ -22,13 +22,14 @@ export class PipelineError extends Error {
   }
 }
 
-/** The browser's side. It takes pictures and judgements when there are any, but cannot do without a voice. */
+/** The browser's side. It takes pictures when there are any, but cannot do without a voice. */
 export const RTC: Stage = {
   name: "rtc",
   consumes: ["audio.reply", "video.reply", "text.user", "text.reply", "turn.judged"],
   produces: ["audio.mic", "video.tick", "turn.end", "speech.resume"],
 };
-const OPTIONAL: readonly Kind[] = ["video.reply", "turn.judged"];
+/** What nobody need produce: whoever consumes it works without. */
+const OPTIONAL: readonly Kind[] = ["video.reply", "turn.judged", "speech.pause"];
 
 /**
  * Connects the stages.

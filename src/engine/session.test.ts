@@ -5,7 +5,11 @@ import { connect, type Stage } from "./pipeline.ts";
 import { createSession } from "./session.ts";
 
 const stages: Stage[] = [
-  { name: "Vad", consumes: ["audio.mic"], produces: ["speech.start", "audio.speech", "speech.end"] },
+  {
+    name: "Vad",
+    consumes: ["audio.mic"],
+    produces: ["speech.start", "audio.speech", "speech.pause", "speech.end"],
+  },
   {
     name: "Asr",
     consumes: ["speech.start", "audio.speech", "speech.end", "speech.resume"],
@@ -207,6 +211,61 @@ Deno.test("session: who goes on before the answer sounds is heard as one turn", 
   await s.deliver({ kind: "text.user", text: "I would like a coffee.", final: true });
   const asked = s.to("Llm").filter((f) => f.kind === "text.user");
   assert.deepEqual(asked.map((f) => [f.turn, f.epoch]), [[1, 0], [1, 1]]);
+});
+
+Deno.test("session: at a pause the answer is made in the dark, and the end of speech lets it out", async () => {
+  const s = stage();
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await s.deliver({ kind: "speech.pause", lead: 64 });
+  await s.deliver({ kind: "text.user", text: "Hello there.", final: true });
+  void s.reply(1, ["Hi."]);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(s.pushed.length, 0);
+  assert.deepEqual(s.told.filter((m) => m.type === "state"), [], "a pause is no news");
+  s.pass(64);
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(s.pushed.length, 1);
+  s.session.started(1);
+  s.session.finished(1);
+  const { tries, wasted, endOfTurn } = s.records[0];
+  assert.deepEqual([tries, wasted, endOfTurn], [1, 0, 128]);
+});
+
+Deno.test("session: an answer begun at a mere pause is dropped without a trace but in the record", async () => {
+  const s = stage();
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await s.deliver({ kind: "speech.pause", lead: 64 });
+  await s.deliver({ kind: "text.user", text: "I would", final: true });
+  s.session.spent({ turn: 1, epoch: 0, milliseconds: 40 });
+  await s.deliver({ kind: "speech.start", lead: 32 });
+  assert.equal(s.to("Asr").at(-1)!.kind, "speech.resume");
+  s.session.spent({ turn: 1, epoch: 0, milliseconds: 5 });
+  await s.deliver({ kind: "speech.pause", lead: 64 });
+  await s.deliver({ kind: "text.user", text: "I would like tea.", final: true });
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  const epoch = s.cancelled.at(-1)!;
+  s.session.spent({ turn: 1, epoch: epoch - 1, milliseconds: 5 });
+  s.session.spent({ turn: 1, epoch, milliseconds: 70 });
+  await s.reply(1, ["Here."]);
+  s.session.started(1);
+  s.session.finished(1);
+  const { tries, spent, wasted } = s.records[0];
+  assert.deepEqual({ tries, spent, wasted }, { tries: 2, spent: 70, wasted: 50 });
+  const learnt = s.to("Llm").filter((frame) => frame.kind === "turn.end");
+  assert.deepEqual(learnt.map((frame) => frame.user), ["I would like tea."]);
+});
+
+Deno.test("session: a line typed into the caller's own pause keeps its answer to itself", async () => {
+  const s = stage();
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await s.deliver({ kind: "speech.pause", lead: 64 });
+  s.session.typed("What time is it?");
+  await s.deliver({ kind: "speech.start", lead: 32 });
+  assert.deepEqual(
+    s.to("Llm").filter((frame) => frame.kind === "turn.end").map((frame) => frame.interrupted),
+    [true],
+  );
 });
 
 Deno.test("session: a transcript that comes after the caller went on is not answered", async () => {

@@ -50,18 +50,21 @@ export interface Session extends Disposable {
   started(turn: number): void;
   played(turn: number, seconds: number): void;
   finished(turn: number): void;
+  /** A handler has worked at a reply. */
+  spent(work: { turn: number; epoch: number; milliseconds: number }): void;
 }
 
 const MIC_RATE = 16_000;
 
 export function createSession(options: SessionOptions): Session {
   const { id, pipeline, handlers, speaker, now, tell, log } = options;
-  /** What the caller is doing: "deciding" is the time between the end of speech and its transcript. */
+  /** What the caller is doing: "deciding" is the time between the last word and its transcript. */
   let caller: "silent" | "speaking" | "deciding" = "silent";
   let number = 0;
   let epoch = 0;
+  /** When the last voiced sample was, and when the silence after it was held to be an end; null: it may be a pause. */
   let stopped = 0;
-  let ended = 0;
+  let ended: number | null = 0;
   let state: CallState = "listening";
 
   const stamp = (body: Body, turn = number): Frame => ({ session: id, turn, epoch, at: now(), ...body });
@@ -86,39 +89,47 @@ export function createSession(options: SessionOptions): Session {
   });
   const mood = (): Mood => {
     if (answer.sounding && !answer.halted) return "speaking";
-    if (caller === "speaking") return "listening";
+    if (caller === "speaking" || ended === null) return "listening";
     return caller === "deciding" || answer.turn ? "thinking" : "idle";
   };
   const ask = (user: string, typed: boolean) => {
     const since = typed ? now() : stopped;
     answer.begin({ number, user, typed, stopped: since, ended: typed ? since : ended });
     tell({ type: "user", turn: number, text: user, final: true });
-    show("thinking");
+    if (typed || ended !== null) show("thinking");
     send({ kind: "text.user", text: user, final: true });
   };
 
   const onSpeechStart = ({ lead }: FrameOf<"speech.start">) => {
     // Before the answer sounds the caller had only drawn breath: what was recognised so far belongs to the same turn.
     const unheard = answer.turn !== null && !answer.sounding && !answer.turn.typed;
-    const goesOn = caller === "deciding" || unheard;
+    const goesOn = ended === null || caller === "deciding" || unheard;
     caller = "speaking";
-    send(goesOn ? { kind: "speech.resume" } : { kind: "speech.start", lead });
+    ended = null;
+    send({ kind: goesOn ? "speech.resume" : "speech.start", lead });
+    speaker.spare(false);
     if (answer.sounding) return answer.halt();
-    if (goesOn) answer.drop();
+    if (goesOn && !answer.turn?.typed) answer.drop();
     else {
       answer.close(true);
       number++;
     }
     if (state !== "interrupted") show("listening");
   };
-  const onSpeechEnd = (frame: FrameOf<"speech.end">) => {
+  const onSilence = ({ at, lead }: FrameOf<"speech.pause" | "speech.end">) => {
     caller = "deciding";
+    stopped = at - lead;
+    if (!answer.sounding) speaker.spare(true);
+  };
+  const onSpeechPause = (frame: FrameOf<"speech.pause">) => {
+    onSilence(frame);
+    return forward(frame);
+  };
+  const onSpeechEnd = (frame: FrameOf<"speech.end">) => {
+    if (caller === "speaking") onSilence(frame);
     ended = frame.at;
-    stopped = frame.at - frame.lead;
-    if (!answer.sounding) {
-      speaker.spare(true);
-      show("thinking");
-    }
+    answer.end(ended);
+    if (!answer.sounding && (caller === "deciding" || answer.turn)) show("thinking");
     return forward(frame);
   };
   /** Speech over a sounding answer takes the turn when it has words that mean it. */
@@ -168,6 +179,7 @@ export function createSession(options: SessionOptions): Session {
 
   const routes: { [K in Kind]?: (frame: FrameOf<K>) => void | Promise<void> } = {
     "speech.start": onSpeechStart,
+    "speech.pause": onSpeechPause,
     "speech.end": onSpeechEnd,
     "text.user": onUserText,
     "turn.judged": (frame) => frame.epoch === epoch ? answer.judge(frame.wait) : undefined,
@@ -216,6 +228,9 @@ export function createSession(options: SessionOptions): Session {
       // Whoever speaks by now has the turn.
       if (caller !== "silent") number++;
       show("listening");
+    },
+    spent({ turn, epoch: of, milliseconds }) {
+      answer.spent({ turn, milliseconds, current: of === epoch });
     },
     [Symbol.dispose]: () => answer[Symbol.dispose](),
   };

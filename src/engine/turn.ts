@@ -42,8 +42,10 @@ export function startTurn(turn: Pick<Turn, "number" | "user" | "typed" | "stoppe
   };
 }
 
+type Step = Exclude<keyof TurnTimes, "turn" | "tries" | "spent" | "wasted">;
+
 /** Notes that something has happened for the first time; `at` in session milliseconds. */
-export function mark(turn: Turn, what: Exclude<keyof TurnTimes, "turn">, at: number): void {
+export function mark(turn: Turn, what: Step, at: number): void {
   turn.times[what] ??= Math.round((at - turn.stopped) * 10) / 10;
 }
 

@@ -44,6 +44,11 @@ export interface TurnTimes {
   firstPacket?: number;
   mouthMoved?: number;
   interrupted?: number;
+  /** Answers begun in the dark, the one that was given included; the others were dropped, because the caller went on. */
+  tries?: number;
+  /** Milliseconds that handlers worked at the answer given, and at those dropped. */
+  spent?: number;
+  wasted?: number;
 }
 
 /** Server → page, data channel, JSON. */

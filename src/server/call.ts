@@ -8,6 +8,7 @@ import { answer, type Peer } from "../rtc/peer.ts";
 import type { ClientMessage, ClientSignal, ServerSignal, TurnTimes } from "../rtc/signalling.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { Place, Places } from "./places.ts";
+import { traceTurns } from "./trace.ts";
 
 export interface CallOptions {
   id: string;
@@ -142,7 +143,7 @@ export function startCall(options: CallOptions): Call {
       speaker: sender,
       now,
       later: (ms, f) => timer(ms, f).cancel,
-      tell: (message) => media.send(message),
+      tell: traceTurns(id, media.send),
       record: (times) => options.record(id, times),
       log,
     });

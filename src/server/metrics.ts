@@ -27,8 +27,8 @@ export interface Levels {
 /** Upper bounds in seconds: fine where an answer is quick, coarse where it is late anyway. */
 export const BUCKETS = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1, 1.5, 2, 3] as const;
 
-/** The steps that are measured, in the order of a usual turn; the name in a metric, and what it says. */
-const STEPS = {
+/** The steps that are measured, in the order of a usual turn; the name in a metric or span, and what it says. */
+export const STEPS = {
   transcript: ["transcript", "the final transcript was there"],
   endOfTurn: ["end_of_turn", "the caller's turn was held to be over"],
   firstToken: ["first_token", "the reply's first piece of text was there"],
@@ -38,7 +38,14 @@ const STEPS = {
   mouthMoved: ["mouth_moved", "the first picture of the speaking mouth was sent"],
   interrupted: ["interrupted", "the reply was interrupted"],
 } as const satisfies Partial<Record<keyof TurnTimes, readonly [string, string]>>;
-type Step = keyof typeof STEPS;
+export type Step = keyof typeof STEPS;
+
+/** The steps that a turn went through, in the order in which they happened. */
+export function stepsOf(times: TurnTimes): { step: Step; at: number }[] {
+  return (Object.keys(STEPS) as Step[])
+    .flatMap((step) => times[step] === undefined ? [] : [{ step, at: times[step] }])
+    .sort((a, b) => a.at - b.at);
+}
 
 interface Histogram {
   /** How many values lie at or below each bound of `BUCKETS`. */
@@ -60,10 +67,7 @@ export function createMetrics(levels: () => Levels): Metrics {
     turn(times) {
       turns++;
       if (times.interrupted !== undefined) interruptions++;
-      for (const step of steps) {
-        const at = times[step];
-        if (at !== undefined) observe(histograms.get(step)!, at / 1000);
-      }
+      for (const { step, at } of stepsOf(times)) observe(histograms.get(step)!, at / 1000);
     },
     fault: (handler) => void faults.set(handler, (faults.get(handler) ?? 0) + 1),
     text() {

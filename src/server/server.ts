@@ -51,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (frame.kind === "fault") metrics.fault(frame.handler);
       await calls.get(frame.session)?.session?.deliver(frame);
     },
+    spent: (work) => calls.get(work.session)?.session?.spent(work),
     lost: (handler) => {
       metrics.fault(handler);
       for (const call of calls.values()) void call.fail("handler", `"${handler}" had to be started again.`);

@@ -1,7 +1,7 @@
 /** All workers of a configuration: started together, opened and closed together for each call, restarted one by one. */
 import type { Frame } from "../engine/frame.ts";
 import type { Log, SessionInfo } from "../engine/handler.ts";
-import type { ClockZero } from "./protocol.ts";
+import type { ClockZero, Spent } from "./protocol.ts";
 import { type Host, startHost } from "./host.ts";
 
 export interface Position {
@@ -15,6 +15,7 @@ export interface CrewOptions {
   avatarRoot: string;
   log: Log;
   deliver(frame: Frame): Promise<void>;
+  spent(spent: Spent): void;
   /** A handler is gone for now; the calls under way cannot go on. */
   lost(handler: string): void;
 }
@@ -35,7 +36,7 @@ const RESTART_DELAYS = [0, 1_000, 5_000, 15_000, 60_000];
  * @throws with the handler's name and words when one cannot be loaded; the others are stopped then.
  */
 export async function startCrew(options: CrewOptions): Promise<Crew> {
-  const { log, modelRoot, avatarRoot, deliver } = options;
+  const { log, modelRoot, avatarRoot, deliver, spent } = options;
   const hosts = new Map<string, Host>();
   const restarts = new Map<string, ReturnType<typeof setTimeout>>();
   let closing = false;
@@ -49,7 +50,7 @@ export async function startCrew(options: CrewOptions): Promise<Crew> {
       restart({ name, config }, 0);
     };
     const since = performance.now();
-    const host = await startHost({ handler: name, config, modelRoot, avatarRoot, log, deliver, died });
+    const host = await startHost({ handler: name, config, modelRoot, avatarRoot, log, deliver, spent, died });
     if (closing) return await host[Symbol.asyncDispose]();
     hosts.set(name, host);
     const again = attempt > 0 ? " again" : "";

@@ -91,13 +91,16 @@ function receive(frame: Frame): void {
 
 async function drain(id: string, caller: Caller): Promise<void> {
   for (let frame; (frame = caller.queue.shift());) {
-    const stale = belongsToReply(frame) && frame.epoch < caller.epoch;
-    if (!stale) await handle(caller, frame);
-    post({ type: "done", session: id });
+    const reply = belongsToReply(frame);
+    const stale = reply && frame.epoch < caller.epoch;
+    const milliseconds = stale ? 0 : await handle(caller, frame);
+    const { session, turn, epoch } = frame;
+    post({ type: "done", session: id, spent: reply ? { session, turn, epoch, milliseconds } : null });
   }
 }
 
-async function handle(caller: Caller, frame: Frame): Promise<void> {
+/** Returns the milliseconds that the handler took. */
+async function handle(caller: Caller, frame: Frame): Promise<number> {
   const reply = belongsToReply(frame);
   const signal = reply ? AbortSignal.any([caller.left.signal, caller.reply.signal]) : caller.left.signal;
   const now = () => performance.timeOrigin + performance.now() - caller.zero;
@@ -118,16 +121,22 @@ async function handle(caller: Caller, frame: Frame): Promise<void> {
     });
     caller.acknowledged = null;
   };
+  let spent = 0;
+  let since = now();
   try {
     for await (const body of model!.handle(caller.state, frame, ctx)) {
+      spent += now() - since;
       if (signal.aborted) break;
       await send(body);
+      since = now();
     }
+    spent += now() - since;
   } catch (error) {
-    if (signal.aborted) return;
+    if (signal.aborted) return spent;
     log.error(`${handlerName} failed on "${frame.kind}": ${error instanceof Error ? error.stack : error}`);
     await send({ kind: "fault", handler: handlerName, code: "handler", message: messageOf(error) });
   }
+  return spent;
 }
 
 function cancel(id: string, epoch: number): void {

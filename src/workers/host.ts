@@ -2,7 +2,7 @@
 import { belongsToReply, type Frame, transferables } from "../engine/frame.ts";
 import type { Log, SessionInfo } from "../engine/handler.ts";
 import { createMailbox, type Mailbox } from "../engine/mailbox.ts";
-import { BEAT, type ClockZero, type FromWorker, type ToWorker, WINDOW_IN } from "./protocol.ts";
+import { BEAT, type ClockZero, type FromWorker, type Spent, type ToWorker, WINDOW_IN } from "./protocol.ts";
 
 export interface HostOptions {
   handler: string;
@@ -12,6 +12,8 @@ export interface HostOptions {
   log: Log;
   /** Takes a frame the handler made; the handler may make more once the promise is settled. */
   deliver(frame: Frame): Promise<void>;
+  /** A frame that belongs to a reply has been dealt with. */
+  spent(spent: Spent): void;
   /** The worker is gone, whatever the cause; calls it served have lost their state. */
   died(reason: string): void;
 }
@@ -135,6 +137,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         const lane = lanes.get(data.session);
         if (!lane) break;
         lane.inFlight--;
+        if (data.spent) options.spent(data.spent);
         feed(data.session, lane);
         break;
       }

@@ -18,14 +18,23 @@ export type ToWorker =
   /** Free the model, say "stopped"; then the thread may be ended. */
   | { type: "stop" };
 
+/** Work at a reply. */
+export interface Spent {
+  session: string;
+  turn: number;
+  epoch: number;
+  /** Time in the handler, without what it waited for others to take its frames. */
+  milliseconds: number;
+}
+
 export type FromWorker =
   /** `thread`: the operating system's number of the thread, where it can be told. */
   | { type: "ready"; thread: number | null }
   | { type: "failed"; message: string }
   | { type: "reply"; call: number; error: string | null }
   | { type: "frame"; frame: Frame }
-  /** A frame has been dealt with: the session may send another. */
-  | { type: "done"; session: string }
+  /** A frame has been dealt with: the session may send another. `spent`: what a frame that belongs to a reply cost. */
+  | { type: "done"; session: string; spent: Spent | null }
   | { type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }
   | { type: "beat" }
   | { type: "stopped" };

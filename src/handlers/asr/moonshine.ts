@@ -1,8 +1,8 @@
 /**
  * Speech recognition with Moonshine (arXiv 2410.15608; English). The model hears whole sentences, not a stream: while
  * the caller speaks it is run again and again over the growing sound, which is cheap, because each run begins with
- * the tokens of the one before. One of these runs is made at every pause, so that at the end of speech the text is
- * mostly there already.
+ * the tokens of the one before. One of these runs is made at every pause, so that when the caller may have finished the
+ * text is mostly there already.
  */
 import * as v from "valibot";
 import type { Body, Frame } from "../../engine/frame.ts";
@@ -36,6 +36,8 @@ interface State {
   take: Take;
   /** The partial transcript that was shown last. */
   shown: string;
+  /** The final text has been told at a pause, and nothing was said since. */
+  told: boolean;
 }
 
 interface Recogniser {
@@ -48,7 +50,7 @@ const samples = (milliseconds: number) => milliseconds * RATE / 1000;
 /**
  * The text of the first `length` samples, or null when it was given up.
  *
- * @param leave Give up when the end of speech has come in: the run would be made again, with more sound.
+ * @param leave Give up when a pause or the end of speech has come in: the run would be made again, with more sound.
  */
 async function recognise(
   { moonshine, settings }: Recogniser,
@@ -67,13 +69,18 @@ async function recognise(
     async stop(steps) {
       if (leave && steps % STEPS === 0) {
         await ctx.breathe();
-        if (ctx.waiting("speech.end")) return true;
+        if (silent(ctx)) return true;
       }
       return ctx.signal.aborted;
     },
   });
   if (!stopped || tokens.length > take.tokens.length) take.tokens = tokens;
   return stopped ? null : believe(text, shape);
+}
+
+/** Has the caller, meanwhile, fallen silent? */
+function silent(ctx: Context): boolean {
+  return ctx.waiting("speech.pause") || ctx.waiting("speech.end");
 }
 
 /** Recognises all of the sound that is not settled; false when that was given up. */
@@ -101,7 +108,7 @@ async function shorten(recogniser: Recogniser, take: Take, ctx: Context): Promis
 function due(take: Take, settings: Config, ctx: Context): "pause" | "interval" | null {
   if (take.spoken < samples(settings.min_speech)) return null;
   // What is waiting is added first; a run over all of it comes then.
-  if (ctx.waiting("audio.speech") || ctx.waiting("speech.end")) return null;
+  if (ctx.waiting("audio.speech") || silent(ctx)) return null;
   const loud = take.length - take.quiet;
   if (take.quiet >= PAUSE && take.heard < loud + PAUSE) return "pause";
   const interval = samples(settings.partial_interval);
@@ -120,10 +127,9 @@ async function* grow(recogniser: Recogniser, state: State, ctx: Context): AsyncG
   yield { kind: "text.user", text, final: false };
 }
 
-/** The final text; `lead`: milliseconds of silence at the end. */
+/** The text of all that was said; `lead`: milliseconds of silence at the end. */
 async function conclude(recogniser: Recogniser, take: Take, lead: number, ctx: Context): Promise<string> {
-  take.spoken = Math.max(0, take.spoken - samples(lead));
-  if (take.spoken >= samples(recogniser.settings.min_speech)) {
+  if (take.spoken - samples(lead) >= samples(recogniser.settings.min_speech)) {
     // A run that heard all but silence stands as it is.
     if (take.heard < take.length - samples(lead)) await hear(recogniser, take, ctx, false);
   }
@@ -138,10 +144,11 @@ async function* handle(
 ): AsyncGenerator<Body> {
   switch (frame.kind) {
     case "speech.start":
-      Object.assign(state, { take: openTake(samples(frame.lead)), shown: "" });
+      Object.assign(state, { take: openTake(samples(frame.lead)), shown: "", told: false });
       break;
     case "speech.resume":
-      // What follows belongs to the take that is kept. Its first chunk counts whole: nobody says how much is speech.
+      // What follows belongs to the take that is kept. Its first chunk counts whole, whatever is speech of it.
+      state.told = false;
       break;
     case "audio.speech":
       if (frame.rate !== RATE) {
@@ -150,9 +157,17 @@ async function* handle(
       append(state.take, frame.pcm);
       yield* grow(recogniser, state, ctx);
       break;
+    case "speech.pause": {
+      const text = await conclude(recogniser, state.take, frame.lead, ctx);
+      if (ctx.signal.aborted || text === "") return;
+      state.told = true;
+      yield { kind: "text.user", text, final: true };
+      break;
+    }
     case "speech.end": {
       const text = await conclude(recogniser, state.take, frame.lead, ctx);
-      if (!ctx.signal.aborted) yield { kind: "text.user", text, final: true };
+      state.take.spoken = Math.max(0, state.take.spoken - samples(frame.lead));
+      if (!ctx.signal.aborted && !state.told) yield { kind: "text.user", text, final: true };
     }
   }
 }
@@ -166,7 +181,7 @@ async function warm(moonshine: Moonshine): Promise<void> {
 export const handler: Handler<Config, State> = {
   name: "ASR_Moonshine",
   config,
-  consumes: ["speech.start", "audio.speech", "speech.end", "speech.resume"],
+  consumes: ["speech.start", "audio.speech", "speech.pause", "speech.end", "speech.resume"],
   produces: ["text.user"],
   models: ({ model_name }) => [model_name],
 
@@ -174,7 +189,7 @@ export const handler: Handler<Config, State> = {
     const moonshine = await openMoonshine(`${env.modelRoot}/${settings.model_name}`);
     await warm(moonshine);
     return {
-      open: () => ({ take: openTake(0), shown: "" }),
+      open: () => ({ take: openTake(0), shown: "", told: false }),
       close() {},
       handle: (state, frame, ctx) => handle({ moonshine, settings }, state, frame, ctx),
       [Symbol.asyncDispose]: () => moonshine[Symbol.asyncDispose](),

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
 import { CLIP, openSegmenter, type Rules, segment } from "./segmenter.ts";
 
-const DEFAULTS: Rules = { threshold: 0.5, startDelay: 2048, endDelay: 2048, lookBack: 1024, padding: 512 };
+/** With a pause as long as the end, none is told. */
+const DEFAULTS: Rules = {
+  threshold: 0.5,
+  startDelay: 2048,
+  pauseDelay: 2048,
+  endDelay: 2048,
+  lookBack: 1024,
+  padding: 512,
+};
 
 /** Sample n of the stream has the value n + 1, so that what is handed on can be told apart from padding. */
 function clip(index: number): Float32Array {
@@ -130,6 +138,26 @@ for (const { name, clips, rules, starts, ends, ranges } of CASES) {
     assert.deepEqual(replayed, { starts, ends, ranges });
   });
 }
+
+/** What is told of each clip: "S" start, "P" pause, "E" end, "-" nothing. */
+function told(clips: string, rules: Partial<Rules>): string {
+  const all = { ...DEFAULTS, ...rules };
+  const state = openSegmenter(all);
+  return Array.from(clips, (mark, index) => {
+    const cut = segment(state, all, clip(index), PROBABILITY[mark]);
+    return cut?.start ? `S${cut.start}` : cut?.pause ? `P${cut.pause}` : cut?.end ? `E${cut.end}` : "-";
+  }).join(" ");
+}
+
+Deno.test("a pause is told, and then that speech goes on, at its first clip, or is over", () => {
+  const pauseDelay = 1024;
+  assert.equal(
+    told("####..#.#...###....", { pauseDelay }),
+    "- - - S2048 - P1024 S512 - - - P1024 - S512 - - - P1024 - E2048",
+  );
+  assert.equal(told("####....", { pauseDelay: 0 }), "- - - S2048 P512 - - E2048");
+  assert.equal(told("####....", { pauseDelay: 9999 }), "- - - S2048 - - - E2048", "no end waits for a pause");
+});
 
 Deno.test("whatever comes: starts and ends alternate and nothing in a segment is lost", () => {
   const sizes = fc.integer({ min: 0, max: 3_000 });

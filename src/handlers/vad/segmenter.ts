@@ -14,6 +14,8 @@ export interface Rules {
   threshold: number;
   /** Consecutive speech needed before it counts; rounded up to clips, at least one. */
   startDelay: number;
+  /** Consecutive silence after which the speech may be over; rounded up to clips, at least one. */
+  pauseDelay: number;
   /** Consecutive silence needed before the speech is over; rounded up to clips, at least one. */
   endDelay: number;
   /** How much further back than the speech the first chunk reaches. */
@@ -35,9 +37,11 @@ export interface Segmenter {
 
 /** What is handed on for one clip. */
 export interface Cut {
-  /** Set on the clip where speech is recognised: samples since the threshold was first passed. */
+  /** Set on the clip where speech is recognised, or goes on after a pause: samples since the threshold was passed. */
   start?: number;
   chunk: Float32Array<ArrayBuffer>;
+  /** Set on the clip where it may be over: samples since the last speech. */
+  pause?: number;
   /** Set on the clip where it is over: samples since the last speech. */
   end?: number;
 }
@@ -65,12 +69,20 @@ function firstChunk(state: Segmenter, rules: Rules): Float32Array<ArrayBuffer> {
   return chunk;
 }
 
+/** A clip between start and end. */
+function within(rules: Rules, clip: Float32Array, before: number, run: number): Cut {
+  const chunk = new Float32Array(clip);
+  const pause = whole(rules.pauseDelay);
+  if (run === pause) return { chunk, pause: run };
+  return run === 0 && before >= pause ? { chunk, start: CLIP } : { chunk };
+}
+
 /**
  * Takes one clip of 512 samples and its speech probability, and returns what is handed on, if anything.
  *
  * Not speaking: consecutive speech is added up (a clip that is not speech starts over) and the clip with which it
  * reaches `startDelay` starts a segment. Speaking: every clip is handed on as it is, silences too, until consecutive
- * silence reaches `endDelay`.
+ * silence reaches `endDelay`; one that reaches `pauseDelay` before is told, and a start is when speech goes on after it.
  */
 export function segment(
   state: Segmenter,
@@ -80,11 +92,11 @@ export function segment(
 ): Cut | undefined {
   const speech = probability > rules.threshold;
   remember(state, clip);
-  state.run = speech === state.speaking ? 0 : state.run + CLIP;
+  const before = state.run;
+  const run = state.run = speech === state.speaking ? 0 : before + CLIP;
   const needed = whole(state.speaking ? rules.endDelay : rules.startDelay);
-  if (state.run < needed) return state.speaking ? { chunk: new Float32Array(clip) } : undefined;
+  if (run < needed) return state.speaking ? within(rules, clip, before, run) : undefined;
 
-  const run = state.run;
   if (state.speaking) {
     const chunk = new Float32Array(CLIP + rules.padding);
     chunk.set(clip);

@@ -18,6 +18,7 @@ const config = v.strictObject({
   model_name: v.optional(v.string(), "silero-vad-v5"),
   speaking_threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
   start_delay: samples(2048),
+  pause_delay: samples(1024),
   end_delay: samples(2048),
   buffer_look_back: samples(1024),
   speech_padding: samples(512),
@@ -86,6 +87,7 @@ async function* hear(
     if (!cut) continue;
     if (cut.start !== undefined) yield { kind: "speech.start", lead: cut.start * 1000 / RATE };
     yield { kind: "audio.speech", pcm: cut.chunk, rate: RATE };
+    if (cut.pause !== undefined) yield { kind: "speech.pause", lead: cut.pause * 1000 / RATE };
     if (cut.end !== undefined) yield { kind: "speech.end", lead: cut.end * 1000 / RATE };
   }
 }
@@ -94,7 +96,7 @@ export const handler: Handler<Config, State> = {
   name: "SileraVad",
   config,
   consumes: ["audio.mic"],
-  produces: ["speech.start", "audio.speech", "speech.end"],
+  produces: ["speech.start", "audio.speech", "speech.pause", "speech.end"],
   models: ({ model_name }) => [model_name],
 
   async load(settings, env): Promise<Model<State>> {
@@ -102,6 +104,7 @@ export const handler: Handler<Config, State> = {
     const rules: Rules = {
       threshold: settings.speaking_threshold,
       startDelay: settings.start_delay,
+      pauseDelay: settings.pause_delay,
       endDelay: settings.end_delay,
       lookBack: settings.buffer_look_back,
       padding: settings.speech_padding,
