@@ -84,6 +84,18 @@ Deno.test("callers do not hear each other", async () => {
   assert.deepEqual(await Promise.all([side(a), side(b)]), alone);
 });
 
+Deno.test("while the face talks a start is told after half the time, and doubtful sound is none", async () => {
+  const pcm = await readRecording("austen-0880", 1);
+  const talking: Body = { kind: "reply.sounding", on: true };
+  const out = await answers(patient, [talking, ...microphone(pcm)]);
+  assert.deepEqual(out[0], { kind: "speech.start", lead: 64 });
+  const wary = await load(handler, { talking_threshold: 1 });
+  const starts = async (bodies: Body[]) => kinds(await answers(wary, bodies)).includes("speech.start");
+  assert.equal(await starts([talking, ...microphone(pcm)]), false);
+  assert.equal(await starts([talking, { ...talking, on: false }, ...microphone(pcm)]), true);
+  await wary[Symbol.asyncDispose]();
+});
+
 Deno.test("soft speech is found", async () => {
   const pcm = (await readRecording("austen-0930", 1)).map((sample) => sample * 0.05);
   assert.equal(kinds(await answers(patient, microphone(pcm))), "speech.start speech.pause speech.end");
@@ -111,6 +123,8 @@ Deno.test("settings: the original's defaults, nothing out of range, nothing unkn
     start_delay: 2048,
     pause_delay: 1024,
     end_delay: 2048,
+    talking_threshold: 0.7,
+    talking_start_delay: 1024,
     buffer_look_back: 1024,
     speech_padding: 512,
   });

@@ -49,7 +49,9 @@ class Models:
     root: Path
     moonshine: Moonshine
     url: str
-    messages: list[dict]
+    system: str
+    # Example exchanges that stand before the conversation.
+    examples: list[dict]
     max_tokens: int
     piper_threads: int
 
@@ -106,7 +108,8 @@ def warm_voice(models: Models) -> PiperTTSService:
 async def warm_memory(models: Models) -> None:
     """Puts what every prompt begins with into the language model's memory."""
     client = AsyncOpenAI(base_url=models.url, api_key="none")
-    messages = [*models.messages, {"role": "user", "content": "Hello there!"}]
+    system = {"role": "system", "content": models.system}
+    messages = [system, *models.examples, {"role": "user", "content": "Hello there!"}]
     stream = await client.chat.completions.create(model="local", messages=messages, stream=True)
     async for _ in stream:
         pass
@@ -120,10 +123,15 @@ def pipeline(setting: Setting, models: Models, microphone: Microphone) -> tuple[
     llm = OpenAILLMService(
         base_url=models.url,
         api_key="none",
-        settings=OpenAILLMService.Settings(model="local", max_tokens=models.max_tokens, temperature=0.0),
+        settings=OpenAILLMService.Settings(
+            model="local",
+            system_instruction=models.system,
+            max_tokens=models.max_tokens,
+            temperature=0.0,
+        ),
     )
     context = LLMContextAggregatorPair(
-        LLMContext(messages=list(models.messages)),
+        LLMContext(messages=list(models.examples)),
         user_params=LLMUserAggregatorParams(vad_analyzer=vad, user_turn_strategies=strategies(setting)),
     )
     stt = MoonshineSTTService(models.moonshine)

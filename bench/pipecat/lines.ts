@@ -95,13 +95,11 @@ const llm = config.handlers.find(({ name }) => name === "LLM_Llama")!.config as 
 };
 await Deno.mkdir(folder, { recursive: true });
 const written = {
-  messages: [
-    { role: "system", content: llm.system_prompt },
-    ...llm.examples.flatMap(({ user, reply }) => [
-      { role: "user", content: user },
-      { role: "assistant", content: reply },
-    ]),
-  ],
+  system: llm.system_prompt,
+  examples: llm.examples.flatMap(({ user, reply }) => [
+    { role: "user", content: user },
+    { role: "assistant", content: reply },
+  ]),
   maxTokens: llm.max_tokens,
   threads: llm.threads,
   calls: [

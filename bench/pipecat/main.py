@@ -89,7 +89,8 @@ def main() -> None:
             root=ROOT / "models",
             moonshine=Moonshine(ROOT / "models" / "moonshine-tiny-en"),
             url=url,
-            messages=script["messages"],
+            system=script["system"],
+            examples=script["examples"],
             max_tokens=script["maxTokens"],
             piper_threads=chosen.piper_threads,
         )

@@ -125,6 +125,7 @@ export function createAnswer(options: AnswerOptions): Answer {
     return speaker.flush();
   };
   const goOn = () => {
+    if (!halted) return;
     settle();
     speaker.resume();
   };

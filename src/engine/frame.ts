@@ -66,6 +66,8 @@ export type Body =
    * it.
    */
   | { kind: "turn.judged"; wait: number }
+  /** The face begins to talk, or has finished: meanwhile the microphone may pick up its voice. */
+  | { kind: "reply.sounding"; on: boolean }
   /** A turn is over: what the caller said and how much of the reply was really heard. */
   | { kind: "turn.end"; user: string; heard: string; interrupted: boolean }
   /** Asks the face for the picture of one moment. */

@@ -159,6 +159,18 @@ Deno.test("session: who only shows that he listens does not stop the answer", as
   assert.ok(end.kind === "turn.end" && !end.interrupted && end.heard === "One two three four");
 });
 
+Deno.test("session: a knock halts the answer no longer than it lasts", async () => {
+  const s = await midAnswer();
+  await s.deliver({ kind: "speech.start", lead: 64 });
+  s.pass(128);
+  await s.deliver({ kind: "speech.pause", lead: 64 });
+  assert.deepEqual(s.speaking, ["pause", "resume"]);
+  await s.deliver({ kind: "speech.start", lead: 32 });
+  s.pass(300);
+  await s.deliver({ kind: "speech.pause", lead: 64 });
+  assert.deepEqual(s.speaking, ["pause", "resume", "pause"], "longer sound waits for its words");
+});
+
 Deno.test("session: a noise without words, and the answer's own echo, do not stop it", async () => {
   const s = await midAnswer();
   await s.deliver({ kind: "speech.start", lead: 128 });

@@ -55,6 +55,8 @@ export interface Session extends Disposable {
 }
 
 const MIC_RATE = 16_000;
+/** Milliseconds; what is shorter was no word, and an answer that it halted goes on at once. */
+const KNOCK = 200;
 
 export function createSession(options: SessionOptions): Session {
   const { id, pipeline, handlers, speaker, now, tell, log } = options;
@@ -65,6 +67,8 @@ export function createSession(options: SessionOptions): Session {
   /** When the last voiced sample was, and when the silence after it was held to be an end; null: it may be a pause. */
   let stopped = 0;
   let ended: number | null = 0;
+  /** When the caller's present speech began. */
+  let onset = 0;
   let state: CallState = "listening";
 
   const stamp = (body: Body, turn = number): Frame => ({ session: id, turn, epoch, at: now(), ...body });
@@ -84,7 +88,10 @@ export function createSession(options: SessionOptions): Session {
   const answer = createAnswer({
     ...options,
     judged: pipeline.stages.some(({ produces }) => produces.includes("turn.judged")),
-    ended: (turn, end) => send(end, turn),
+    ended(turn, end) {
+      send({ kind: "reply.sounding", on: false }, turn);
+      send(end, turn);
+    },
     cancel: () => handlers.cancel(id, ++epoch),
   });
   const mood = (): Mood => {
@@ -100,10 +107,11 @@ export function createSession(options: SessionOptions): Session {
     send({ kind: "text.user", text: user, final: true });
   };
 
-  const onSpeechStart = ({ lead }: FrameOf<"speech.start">) => {
+  const onSpeechStart = ({ at, lead }: FrameOf<"speech.start">) => {
     // Before the answer sounds the caller had only drawn breath: what was recognised so far belongs to the same turn.
     const unheard = answer.turn !== null && !answer.sounding && !answer.turn.typed;
     const goesOn = ended === null || caller === "deciding" || unheard;
+    if (ended !== null) onset = at - lead;
     caller = "speaking";
     ended = null;
     send({ kind: goesOn ? "speech.resume" : "speech.start", lead });
@@ -120,6 +128,7 @@ export function createSession(options: SessionOptions): Session {
     caller = "deciding";
     stopped = at - lead;
     if (!answer.sounding) speaker.spare(true);
+    else if (stopped - onset < KNOCK) answer.goOn();
   };
   const onSpeechPause = (frame: FrameOf<"speech.pause">) => {
     onSilence(frame);
@@ -217,6 +226,7 @@ export function createSession(options: SessionOptions): Session {
     started(turn) {
       if (turn !== answer.turn?.number) return;
       answer.started();
+      send({ kind: "reply.sounding", on: true }, turn);
       show("speaking");
     },
     played(turn, seconds) {

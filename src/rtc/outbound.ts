@@ -146,7 +146,7 @@ export class Outbound implements Disposable {
     this.#paused = false;
   }
 
-  /** While the processor is wanted elsewhere the face makes do with half its pictures. */
+  /** While the processor is wanted elsewhere the face makes do with a quarter of its pictures. */
   spare(on: boolean): void {
     this.#pictures.spare(on);
   }

@@ -23,6 +23,8 @@ export interface PicturesOptions {
 const LEAD = 1.5;
 /** Questions without an answer. More would only wait in the face's queue. */
 const OUTSTANDING = 3;
+/** While the processor is wanted elsewhere one picture of so many is made. */
+const SPARED = 4;
 /** A question older than this (milliseconds past its due time) will not be answered: the face has been restarted. */
 const FORGOTTEN = 1_000;
 
@@ -53,7 +55,7 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
   const question = (now: number) => {
     const media = due();
     number++;
-    if (sparing && number % 2 === 0) {
+    if (sparing && number % SPARED !== 0) {
       stats.sparedTicks++;
       return;
     }

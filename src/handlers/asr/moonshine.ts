@@ -112,7 +112,8 @@ function due(take: Take, settings: Config, ctx: Context): "pause" | "interval" |
   const loud = take.length - take.quiet;
   if (take.quiet >= PAUSE && take.heard < loud + PAUSE) return "pause";
   const interval = samples(settings.partial_interval);
-  return interval > 0 && take.length - take.heard >= interval ? "interval" : null;
+  // A run begun in the quiet would delay the one that a pause asks for.
+  return interval > 0 && take.quiet === 0 && take.length - take.heard >= interval ? "interval" : null;
 }
 
 async function* grow(recogniser: Recogniser, state: State, ctx: Context): AsyncGenerator<Body> {

@@ -20,6 +20,8 @@ const config = v.strictObject({
   start_delay: samples(2048),
   pause_delay: samples(1024),
   end_delay: samples(2048),
+  talking_threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.7),
+  talking_start_delay: samples(1024),
   buffer_look_back: samples(1024),
   speech_padding: samples(512),
 });
@@ -34,14 +36,37 @@ interface State {
   filled: number;
   memory: Float32Array<ArrayBuffer>;
   segmenter: Segmenter;
+  /** Does the face talk? */
+  talking: boolean;
 }
 
-function openState(rules: Rules): State {
+/** Two sets of rules that differ in how a start of speech is recognised. */
+interface Modes {
+  quiet: Rules;
+  /** While the face talks: surer, for its echo may be in the microphone, and quicker, for it is to fall silent. */
+  talking: Rules;
+}
+
+function modesOf(settings: Config): Modes {
+  const quiet: Rules = {
+    threshold: settings.speaking_threshold,
+    startDelay: settings.start_delay,
+    pauseDelay: settings.pause_delay,
+    endDelay: settings.end_delay,
+    lookBack: settings.buffer_look_back,
+    padding: settings.speech_padding,
+  };
+  const { talking_threshold: threshold, talking_start_delay: startDelay } = settings;
+  return { quiet, talking: { ...quiet, threshold, startDelay } };
+}
+
+function openState({ quiet, talking }: Modes): State {
   return {
     window: new Float32Array(CONTEXT + CLIP),
     filled: CONTEXT,
     memory: new Float32Array(MEMORY),
-    segmenter: openSegmenter(rules),
+    segmenter: openSegmenter({ ...quiet, startDelay: Math.max(quiet.startDelay, talking.startDelay) }),
+    talking: false,
   };
 }
 
@@ -68,7 +93,7 @@ async function listen(model: OnnxModel, state: State): Promise<number> {
 /** Cuts microphone chunks of any size into clips and hands on what the segmenter makes of each. */
 async function* hear(
   model: OnnxModel,
-  rules: Rules,
+  modes: Modes,
   state: State,
   pcm: Float32Array,
   signal: AbortSignal,
@@ -81,6 +106,8 @@ async function* hear(
     if (state.filled < state.window.length) return;
 
     const probability = await listen(model, state);
+    // Once speech is recognised one threshold holds to its end.
+    const rules = state.talking && !state.segmenter.speaking ? modes.talking : modes.quiet;
     const cut = segment(state.segmenter, rules, state.window.subarray(CONTEXT), probability);
     state.window.copyWithin(0, CLIP);
     state.filled = CONTEXT;
@@ -95,30 +122,24 @@ async function* hear(
 export const handler: Handler<Config, State> = {
   name: "SileraVad",
   config,
-  consumes: ["audio.mic"],
+  consumes: ["audio.mic", "reply.sounding"],
   produces: ["speech.start", "audio.speech", "speech.pause", "speech.end"],
   models: ({ model_name }) => [model_name],
 
   async load(settings, env): Promise<Model<State>> {
     const model = await openModel(await findModel(`${env.modelRoot}/${settings.model_name}`));
-    const rules: Rules = {
-      threshold: settings.speaking_threshold,
-      startDelay: settings.start_delay,
-      pauseDelay: settings.pause_delay,
-      endDelay: settings.end_delay,
-      lookBack: settings.buffer_look_back,
-      padding: settings.speech_padding,
-    };
-    await listen(model, openState(rules));
+    const modes = modesOf(settings);
+    await listen(model, openState(modes));
     return {
-      open: () => openState(rules),
+      open: () => openState(modes),
       close() {},
       async *handle(state: State, frame: Frame, { signal }) {
+        if (frame.kind === "reply.sounding") state.talking = frame.on;
         if (frame.kind !== "audio.mic") return;
         if (frame.rate !== RATE) {
           throw new Error(`SileraVad expects sound of ${RATE} Hz, got ${frame.rate} Hz`);
         }
-        yield* hear(model, rules, state, frame.pcm, signal);
+        yield* hear(model, modes, state, frame.pcm, signal);
       },
       [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
     };
