@@ -1,12 +1,15 @@
 /** Command line → configuration → models → server; nothing else. */
-import { EXIT_WRONG, HELP, parseCommand, VERSION } from "./src/cli.ts";
+import { fileURLToPath } from "node:url";
+import { EXIT_WRONG, HELP, parseCommand } from "./src/cli.ts";
 import { type Config, ConfigError, loadConfig } from "./src/config/load.ts";
 import { connect, type Pipeline, PipelineError, printGraph, type Stage } from "./src/engine/pipeline.ts";
 import { packName } from "./src/handlers/avatar/packname.ts";
 import { createLog } from "./src/log.ts";
+import { models } from "./src/models/main.ts";
 import { checkModels, neededModels } from "./src/models/resolve.ts";
 import { startServer } from "./src/server/server.ts";
 import { readTls } from "./src/server/tls.ts";
+import { PROGRAM, VERSION, versionLine } from "./src/version.ts";
 
 const ROOT = Deno.cwd();
 const AVATARS = new URL("./static/avatars/", import.meta.url);
@@ -37,7 +40,7 @@ function checkPort(hostname: string, port: number): void {
     Deno.listen({ hostname, port }).close();
   } catch (error) {
     const why = error instanceof Deno.errors.AddrInUse
-      ? `is in use by another program. Stop it or choose another port: deno task start --port ${port + 1}`
+      ? `is in use by another program. Stop it or choose another port: ${PROGRAM} --port ${port + 1}`
       : `on "${hostname}" cannot be used: ${
         error instanceof Error ? error.message : error
       }. Check service.host and service.port.`;
@@ -45,9 +48,16 @@ function checkPort(hostname: string, port: number): void {
   }
 }
 
+/** Only fetching models writes to their folder and runs programs; an executable has the right to both. */
+async function giveUpRights(): Promise<void> {
+  await Deno.permissions.revoke({ name: "run" });
+  await Deno.permissions.revoke({ name: "write", path: `${ROOT}/models` });
+}
+
 async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const { service, chat_engine: { model_root: modelRoot } } = config;
   const log = createLog(config.log.log_level);
+  await giveUpRights();
   checkPort(service.host, service.port);
   const faults = await checkModels(neededModels(config), modelRoot);
   if (faults.length > 0) giveUp(faults);
@@ -71,8 +81,7 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
     queue: service.queue_limit,
     positions: config.handlers,
     pipeline,
-    modelRoot,
-    avatarRoot: decodeURIComponent(AVATARS.pathname),
+    folders: { modelRoot, avatarRoot: fileURLToPath(AVATARS) },
     fps: face?.fps ?? 0,
     hold: face && !face.enable_fast_mode ? 300 : 0,
     page: {
@@ -99,7 +108,8 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
 const command = parseCommand(Deno.args);
 if (command.kind === "wrong") giveUp([command.line]);
 if (command.kind === "help") console.log(HELP);
-else if (command.kind === "version") console.log(VERSION);
+else if (command.kind === "version") console.log(await versionLine());
+else if (command.kind === "models") Deno.exitCode = await models(command.args, ROOT);
 else {
   const { config, pipeline } = await configure(command.config, command.flags);
   if (command.kind === "check-config") console.log(`${config.file}: the configuration is right.`);

@@ -44,32 +44,34 @@ async function listen(ears: Ears, which: 0 | 1 | 2, frame: Frame): Promise<Body[
   return await Array.fromAsync(ears.models[which].handle(ears.states[which], frame, context()));
 }
 
-/** What the session makes of a start of speech before any answer was heard. */
-function asInSession(body: Body, first: boolean): Body {
-  return body.kind === "speech.start" && !first ? { kind: "speech.resume" } : body;
-}
-
-/** Every silence of a recording that is one turn. */
+/** Every silence of a recording that is one turn, as the session would have it judged. */
 async function silences(models: Ears["models"], pcm: Float32Array): Promise<Silence[]> {
   const states = await Promise.all(models.map((model) => model.open(session))) as Ears["states"];
   const ears = { models, states };
   const found: Silence[] = [];
   let samples = 0;
   let text = "";
+  let began = false;
   for (const body of microphone(pcm)) {
     samples += 320;
     const at = samples * 1000 / RATE;
     const stamped = (body: Body): Frame => ({ ...stamp(body), at });
     for (const cut of await listen(ears, 0, stamped(body))) {
-      const heard = asInSession(cut, found.length === 0);
       const last = found.at(-1);
       if (cut.kind === "speech.start" && last) last.length = at - cut.lead - last.from * 1000 / RATE;
-      await listen(ears, 2, stamped(structuredClone(heard)));
+      // Before an answer is heard all that is said belongs to the same turn.
+      const heard: Body = cut.kind === "speech.start" && began ? { ...cut, kind: "speech.resume" } : cut;
+      began ||= cut.kind === "speech.start";
+      const judged = await listen(ears, 2, stamped(structuredClone(heard)));
       for (const said of await listen(ears, 1, stamped(heard))) {
         if (said.kind === "text.user" && said.final) text = said.text;
-        for (const judged of await listen(ears, 2, stamped(said))) {
-          if (judged.kind !== "turn.judged" || cut.kind !== "speech.end") continue;
-          found.push({ from: samples - cut.lead * RATE / 1000, length: Infinity, wait: judged.wait, text });
+        judged.push(...await listen(ears, 2, stamped(said)));
+      }
+      for (const { wait } of judged.filter((body) => body.kind === "turn.judged")) {
+        const present = found.at(-1);
+        if (present?.length === Infinity) Object.assign(present, { wait, text });
+        else if (cut.kind === "speech.pause" || cut.kind === "speech.end") {
+          found.push({ from: samples - cut.lead * RATE / 1000, length: Infinity, wait, text });
         }
       }
     }

@@ -1,69 +1,72 @@
-/** What a page with a call shows and plays, on one clock: the voice's level, the mouth, and the browser's own figures. */
+/** What a page in a call plays and shows, on one clock: the voice's level, the mouth, and the browser's own figures. */
 import type { Caller } from "../tests/caller.ts";
 
 /** Times are milliseconds of the page's `performance.now()`. */
 export interface LipRecord {
-  /** Level of the reply's sound, dBFS, of each 10 ms from `soundFrom` on. */
-  levels: number[];
-  soundFrom: number;
-  /** How dark the mouth was (0..255) in each picture, and when that picture was shown. */
+  /** The reply's sound in blocks of equal length: its level every 10 ms, dBFS, and when the block was there. */
+  blocks: { arrived: number; levels: number[] }[];
+  /** How much of an open mouth's dark inside each picture showed, and when it was shown. */
   mouth: { time: number; dark: number }[];
-  /** `estimatedPlayoutTimestamp` of sound and picture, one pair a second; missing where the browser did not tell. */
-  playout: { time: number; audio?: number; video?: number }[];
+  /** `estimatedPlayoutTimestamp` of sound and picture, each second; missing where the browser did not tell. */
+  playout: { audio?: number; video?: number }[];
 }
+
+/** Milliseconds from one level to the next, and from one block to the next. */
+export const HOP = 10;
+export const BLOCK = 100;
+/** Grey, 0..255, below which a point belongs to the inside of the mouth: lips and skin are brighter. */
+const INSIDE = 90;
 
 /** Starts to watch; must come after the call has begun. */
 export async function watchLips({ page }: Caller): Promise<void> {
-  await page.evaluate(watch);
+  await page.evaluate(watch, { hop: HOP, block: BLOCK, inside: INSIDE });
 }
 
 export async function lipRecord({ page }: Caller): Promise<LipRecord> {
-  return await page.evaluate("({ ...__lips, peer: undefined })");
+  return await page.evaluate("__lips");
 }
 
-/** Runs in the page, beside `tests/page_recorder.js`, whose sound it takes over so that long calls need no memory. */
-async function watch(): Promise<void> {
+/** Runs in the page, beside `tests/page_recorder.js`, whose sound it takes over: a long call would fill the memory. */
+async function watch({ hop, block, inside }: Record<"hop" | "block" | "inside", number>): Promise<void> {
   // deno-lint-ignore no-explicit-any
-  const recorder = (globalThis as any).__recorder;
-  const record = {
-    levels: [] as number[],
-    soundFrom: Infinity,
-    mouth: [] as { time: number; dark: number }[],
-    playout: [] as { time: number; audio?: number; video?: number }[],
-  };
+  const { node, rate, peer } = (globalThis as any).__recorder;
+  const record: LipRecord = { blocks: [], mouth: [], playout: [] };
   Object.assign(globalThis, { __lips: record });
 
-  const node: AudioWorkletNode = await recorder.node;
-  const hop = Math.round(recorder.rate / 100);
-  let rest: number[] = [];
-  let samples = 0;
-  node.port.onmessage = ({ data: [, reply] }: MessageEvent<Float32Array[]>) => {
-    samples += reply.length;
-    // A message may be late, never early: the earliest tells when sample 0 was heard.
-    record.soundFrom = Math.min(record.soundFrom, performance.now() - 1000 * samples / recorder.rate);
-    rest.push(...reply);
-    while (rest.length >= hop) {
-      const energy = rest.slice(0, hop).reduce((sum, x) => sum + x * x, 0) / hop;
-      record.levels.push(10 * Math.log10(energy + 1e-12));
-      rest = rest.slice(hop);
+  const size = Math.round(rate * hop / 1000);
+  let levels: number[] = [];
+  let energy = 0;
+  let count = 0;
+  (await node as AudioWorkletNode).port.onmessage = ({ data: [, reply] }: MessageEvent<Float32Array[]>) => {
+    const now = performance.now();
+    for (const [at, sample] of reply.entries()) {
+      energy += sample * sample;
+      if (++count < size) continue;
+      levels.push(10 * Math.log10(energy / size + 1e-12));
+      energy = count = 0;
+      if (levels.length < block / hop) continue;
+      record.blocks.push({ arrived: now - 1000 * (reply.length - 1 - at) / rate, levels });
+      levels = [];
     }
   };
 
   const video = document.querySelector<HTMLVideoElement>("video#face")!;
   const pen = new OffscreenCanvas(32, 16).getContext("2d", { willReadFrequently: true })!;
-  const next = (time: number, { width, height }: VideoFrameCallbackMetadata) => {
-    pen.drawImage(video, 0.42 * width, 0.58 * height, 0.16 * width, 0.1 * height, 0, 0, 32, 16);
+  const next: VideoFrameRequestCallback = (_, { expectedDisplayTime: time, width, height }) => {
+    pen.drawImage(video, 0.42 * width, 0.56 * height, 0.16 * width, 0.12 * height, 0, 0, 32, 16);
     const { data } = pen.getImageData(0, 0, 32, 16);
     let dark = 0;
-    for (let i = 0; i < data.length; i += 4) dark += 255 - (data[i] + data[i + 1] + data[i + 2]) / 3;
+    for (let i = 0; i < data.length; i += 4) {
+      dark += Math.max(0, inside - (data[i] + data[i + 1] + data[i + 2]) / 3);
+    }
     record.mouth.push({ time, dark: dark / 512 });
     video.requestVideoFrameCallback(next);
   };
   video.requestVideoFrameCallback(next);
 
   setInterval(async () => {
-    const pair: { time: number; audio?: number; video?: number } = { time: performance.now() };
-    for (const report of (await recorder.peer.getStats()).values()) {
+    const pair: LipRecord["playout"][number] = {};
+    for (const report of (await (peer as RTCPeerConnection).getStats()).values()) {
       if (report.type !== "inbound-rtp") continue;
       pair[report.kind as "audio" | "video"] = report.estimatedPlayoutTimestamp;
     }

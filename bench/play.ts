@@ -51,7 +51,7 @@ export async function play(
     const before = usage(server.pid);
     await new Promise((resolve) => setTimeout(resolve, (lines.at(-1)!.end + tail) * 1000));
     const { handlers, rss } = await (await fetch(`${server.url}/healthz`)).json();
-    const processor = shares(before, usage(server.pid), handlers);
+    const processor = shares(before, usage(server.pid), Object.keys(handlers));
     const recording = await caller.recording();
     const heard: { at: number; data: string }[] = await caller.page.evaluate("__told");
     const told = heard.map(({ at, data }) => ({

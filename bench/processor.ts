@@ -1,10 +1,10 @@
-/** Processor time of a process and of its threads, from /proc (Linux). */
+/** Processor time of a server and of its workers, from /proc (Linux). */
 
-/** Seconds of processor time so far: the whole process, and per thread number. */
+/** Seconds of processor time so far: the whole process, and its workers in the order in which they were started. */
 export interface Usage {
   at: number;
   total: number;
-  threads: Map<number, number>;
+  workers: number[];
 }
 
 /** Clock ticks per second: 100 on every Linux there is for x86-64 and arm64. */
@@ -12,15 +12,19 @@ const TICKS = 100;
 
 /** @throws where there is no /proc. */
 export function usage(pid: number): Usage {
-  const threads = new Map<number, number>();
+  const found: { number: number; used: number }[] = [];
   for (const { name } of Deno.readDirSync(`/proc/${pid}/task`)) {
     try {
-      threads.set(Number(name), seconds(`/proc/${pid}/task/${name}/stat`));
+      const task = `/proc/${pid}/task/${name}`;
+      // Deno numbers the threads of its workers.
+      const number = /^worker-(\d+)$/.exec(Deno.readTextFileSync(`${task}/comm`).trim())?.[1];
+      if (number) found.push({ number: Number(number), used: seconds(`${task}/stat`) });
     } catch {
       // The thread has ended meanwhile.
     }
   }
-  return { at: performance.now() / 1000, total: seconds(`/proc/${pid}/stat`), threads };
+  const workers = found.toSorted((a, b) => a.number - b.number).map(({ used }) => used);
+  return { at: performance.now() / 1000, total: seconds(`/proc/${pid}/stat`), workers };
 }
 
 function seconds(file: string): number {
@@ -29,21 +33,20 @@ function seconds(file: string): number {
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 }
 
-/** Share of one core between two readings, percent. */
+/** Share of one core between two readings, percent. `names`: the handlers in the order of their workers. */
 export function shares(
   before: Usage,
   after: Usage,
-  names: Record<string, number | null>,
+  names: readonly string[],
 ): Record<string, number> {
   const wall = after.at - before.at;
   const share = (used: number) => Math.round(used / wall * 1000) / 10;
   const out: Record<string, number> = {};
   let rest = after.total - before.total;
-  for (const [name, thread] of Object.entries(names)) {
-    if (thread === null) continue;
-    const used = (after.threads.get(thread) ?? 0) - (before.threads.get(thread) ?? 0);
+  names.forEach((name, i) => {
+    const used = (after.workers[i] ?? 0) - (before.workers[i] ?? 0);
     rest -= used;
     out[name] = share(used);
-  }
+  });
   return { ...out, "main and native pools": share(rest), all: share(after.total - before.total) };
 }

@@ -5,33 +5,24 @@ import { knownModel } from "../src/models/catalog.ts";
 import { FetchError, fetchModels } from "../src/models/fetch.ts";
 import { neededModels } from "../src/models/resolve.ts";
 import { buildClient } from "./client.ts";
-
-/** What the server may do. */
-const PERMISSIONS = [
-  "--allow-read",
-  "--allow-net",
-  "--allow-ffi",
-  "--allow-sys",
-  "--allow-env",
-  "--allow-write=logs,models",
-  "--no-prompt",
-];
+import { pathsOf, runPermissions } from "./permissions.ts";
 
 /** onnxruntime reports home otherwise. */
 const ENVIRONMENT = { ORT_DISABLE_TELEMETRY: "1" };
 
-async function prepare(root: string, file: string | undefined, flags: ConfigFlags): Promise<number> {
+/** Fetches and builds what is missing. @returns the exit code, and which paths the server will need. */
+async function prepare(root: string, file: string | undefined, flags: ConfigFlags) {
   const config = await loadConfig({ root, file, flags, env: Deno.env.toObject() });
   // What the catalog does not know is the user's own; the server says so if it is not there.
   const known = neededModels(config).map((name) => knownModel(name)).filter((model) => model !== undefined);
   await fetchModels([...new Set(known)], config.chat_engine.model_root);
-  return await buildClient(root);
+  return { code: await buildClient(root), paths: pathsOf(config) };
 }
 
 /** Runs the server to its end, passing signals on. @returns its exit code. */
-async function serve(args: readonly string[], root: string): Promise<number> {
+async function serve(args: readonly string[], root: string, paths: readonly string[]): Promise<number> {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", ...PERMISSIONS, "main.ts", ...args],
+    args: ["run", ...runPermissions(paths), "main.ts", ...args],
     cwd: root,
     env: ENVIRONMENT,
   });
@@ -64,8 +55,10 @@ async function start(args: readonly string[], root: string): Promise<number> {
     return EXIT_WRONG;
   }
   try {
-    const code = command.kind === "run" ? await prepare(root, command.config, command.flags) : 0;
-    return code === 0 ? await serve(args, root) : code;
+    const named = "config" in command && command.config ? [command.config] : [];
+    if (command.kind !== "run") return await serve(args, root, named);
+    const { code, paths } = await prepare(root, command.config, command.flags);
+    return code === 0 ? await serve(args, root, paths) : code;
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof FetchError)) throw error;
     for (const line of error.lines) console.error(line);

@@ -1,18 +1,16 @@
 /** The command line: what was asked for, or one line that says what is wrong with it. Does nothing itself. */
 import { parseArgs } from "node:util";
-import packageInfo from "../package.json" with { type: "json" };
 import type { ConfigFlags } from "./config/load.ts";
 import { hint } from "./config/nearest.ts";
-
-/** What `--version` prints. */
-export const VERSION: string = packageInfo.version;
+import { MODELS_PROGRAM, PROGRAM, VERSION } from "./version.ts";
 
 /** Exit code of a wrong command line, configuration or installation. */
 export const EXIT_WRONG = 2;
 
 export const HELP = `Open Avatar Chat ${VERSION}: speak with a face, all on this computer.
 
-Usage: deno task start [flags]
+Usage: ${PROGRAM} [flags]
+       ${MODELS_PROGRAM} [fetch <name>… | fetch --for <config>]
 
   --config <file>      settings, absolute or relative to the project (default configs/sample.yaml)
   --host <address>     where to listen (service.host)
@@ -21,7 +19,7 @@ Usage: deno task start [flags]
   --check-config       say whether the configuration is right, then end
   --print-graph        print which handler feeds which, then end
   --help               print this, then end
-  --version            print the version, then end
+  --version            print version, runtime and commit, then end
 
 A flag overrules its environment variable (OAC_SERVICE_PORT, OAC_LOG_LEVEL, …), which overrules the file.
 Exit codes: 0 all is well, 1 it failed while running, 2 something given is wrong or missing.
@@ -41,12 +39,15 @@ const OPTIONS = {
 export type Command =
   | { kind: "help" }
   | { kind: "version" }
+  /** Models are to be listed or fetched: the arguments behind the word. */
+  | { kind: "models"; args: string[] }
   | { kind: "check-config" | "print-graph" | "run"; config?: string; flags: ConfigFlags }
   /** Print `line` on stderr and end with `EXIT_WRONG`. */
   | { kind: "wrong"; line: string };
 
 /** Reads the arguments (without the program's own name). `--help` wins over `--version`, both over the rest. */
 export function parseCommand(args: readonly string[]): Command {
+  if (args[0] === "models") return { kind: "models", args: args.slice(1) };
   const { values, tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
   for (const token of tokens) {
     const line = faultOf(token);

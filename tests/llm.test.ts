@@ -131,7 +131,7 @@ Deno.test("llm: history holds what was heard, and is in memory before the next q
     const loaded = memory(caller);
     assert.match(
       loaded,
-      /user\nTell me about the sky\.<\|im_end\|>\n<\|im_start\|>assistant\nThe sky is—<\|im_end\|>/,
+      /user\nTell me about the sky\.<\|im_end\|>\n<\|im_start\|>assistant\nThe sky is<\|im_end\|>/,
     );
     const before = caller.chat.sequence.tokenMeter.usedInputTokens;
     await ask(caller, "Why?");

@@ -1,4 +1,5 @@
 /** A real server in a process of its own, as `deno task start` runs it, on a free port. */
+import { runPermissions } from "../scripts/permissions.ts";
 import { TextLineStream } from "./lines.ts";
 
 export interface Served extends AsyncDisposable {
@@ -21,7 +22,16 @@ export function freePort(): number {
 export async function serve(args: string[] = []): Promise<Served> {
   const port = freePort();
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", "main.ts", "--host", "127.0.0.1", "--port", `${port}`, ...args],
+    args: [
+      "run",
+      ...runPermissions(args.filter((arg) => !arg.startsWith("-"))),
+      "main.ts",
+      "--host",
+      "127.0.0.1",
+      "--port",
+      `${port}`,
+      ...args,
+    ],
     cwd: new URL("..", import.meta.url),
     env: { ORT_DISABLE_TELEMETRY: "1" },
     stdout: "null",

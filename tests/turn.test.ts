@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as v from "valibot";
 import type { Body, BodyOf, Frame } from "../src/engine/frame.ts";
 import type { Model } from "../src/engine/handler.ts";
 import { type Completeness, openCompleteness } from "../src/handlers/turn/completeness.ts";
@@ -21,23 +22,32 @@ Deno.test.afterAll(async () => {
 /** A frame with the time, on the session's clock, when it comes. */
 type Timed = [at: number, body: Body, turn?: number];
 
-/** Speech as the VAD hands it on, from `at` ms, which ends in `silence` ms of silence; and its transcript. */
-function speech(at: number, opening: Body, pcm: Float32Array, text: string, silence = 128): Timed[] {
-  const end = at + pcm.length / 16 + silence;
+/** Milliseconds of silence after which the VAD tells of a pause, and of an end. */
+const PAUSE = 64;
+const END = 128;
+
+/** Speech as the VAD hands it on, from `at` ms, which ends in a silence; and its transcript. */
+function speech(at: number, opening: Body, pcm: Float32Array, text: string): Timed[] {
+  const end = at + pcm.length / 16;
   const chunks: Timed[] = Array.from({ length: Math.ceil(pcm.length / 512) }, (_, n) => {
     const chunk = pcm.slice(n * 512, (n + 1) * 512);
     return [at + (n + 1) * 32, { kind: "audio.speech", pcm: chunk, rate: 16_000 }];
   });
+  const silence = (): Body => ({ kind: "audio.speech", pcm: new Float32Array(PAUSE * 16), rate: 16_000 });
   return [
     [at, opening],
     ...chunks,
-    [end, { kind: "audio.speech", pcm: new Float32Array(silence * 16), rate: 16_000 }],
-    [end, { kind: "speech.end", lead: silence }],
-    [end + 50, { kind: "text.user", text, final: true }],
+    [end + PAUSE, silence()],
+    [end + PAUSE, { kind: "speech.pause", lead: PAUSE }],
+    [end + PAUSE + 20, { kind: "text.user", text, final: true }],
+    [end + END, silence()],
+    [end + END, { kind: "speech.end", lead: END }],
   ];
 }
 const START: Body = { kind: "speech.start", lead: 0 };
+const { min_delay: SOON, max_end_delay: LATE } = v.parse(handler.config, {});
 
+/** The waits of all judgements of these frames. */
 async function judged(frames: Timed[], state?: State, signal?: AbortSignal): Promise<number[]> {
   const caller = state ?? await model.open(session);
   const ctx = signal ? context({ signal }) : context();
@@ -61,34 +71,48 @@ Deno.test("Smart Turn hears what the reference hears", async () => {
   }
 });
 
-Deno.test("a finished sentence is answered at once, an unfinished one is waited out", async () => {
+Deno.test("a finished sentence is answered soon, an unfinished one is waited out", async () => {
   const pcm = await readRecording("go-forward");
-  assert.deepEqual(await judged(speech(0, START, pcm, "Go forward ten meters.")), [0]);
-  assert.deepEqual(await judged(speech(0, START, pcm.slice(0, 20_000), "Go forward ten and.")), [1200]);
+  assert.equal((await judged(speech(0, START, pcm, "Go forward ten meters."))).at(-1), SOON);
+  assert.equal((await judged(speech(0, START, pcm.slice(0, 20_000), "Go forward ten and."))).at(-1), LATE);
 });
 
-Deno.test("every final text is judged once; partial and empty texts are not", async () => {
+Deno.test("a final text is judged when it comes and when the silence turns out to be an end", async () => {
   const pcm = await readRecording("go-forward");
   const frames = speech(0, START, pcm, "Go forward ten meters.");
   const partial: Timed = [500, { kind: "text.user", text: "Go", final: false }];
-  assert.equal((await judged([...frames.slice(0, 5), partial, ...frames.slice(5)])).length, 1);
+  assert.equal((await judged([...frames.slice(0, 5), partial, ...frames.slice(5)])).length, 2);
+  const [text, chunk, end] = frames.splice(-3);
+  assert.equal((await judged([...frames, chunk, end, text])).length, 1);
   assert.deepEqual(await judged(speech(0, START, pcm, "")), []);
 });
 
-Deno.test("what was typed is complete, whatever it is", async () => {
-  const typed: Timed = [0, { kind: "text.user", text: "and the", final: true }, 1];
-  const state = await model.open(session);
-  assert.deepEqual(await judged([typed], state), [0]);
-  const spoken = speech(100, START, await readRecording("go-forward"), "Go to the").map(
-    ([at, body]): Timed => [at, body, 2],
-  );
-  assert.deepEqual(await judged(spoken, state), [1200]);
-  assert.deepEqual(await judged([[9000, { kind: "text.user", text: "and the", final: true }, 3]], state), [
-    0,
-  ]);
+Deno.test("every silence of a turn is judged, whenever its transcript comes", async () => {
+  const pcm = await readRecording("cards");
+  const half = 28_800;
+  const resume: Body = { kind: "speech.resume", lead: 32 };
+  for (const gap of [70, 130, 500, 1500]) {
+    const state = await model.open(session);
+    const first = speech(0, START, pcm.slice(0, half), "Eight of spades, four");
+    const at = half / 16 + gap;
+    const frames = first.filter(([when]) => when <= at);
+    await judged(frames, state);
+    const rest = speech(at, resume, pcm.slice(half), "Eight of spades, four of clubs.");
+    assert.equal((await judged(rest, state)).length, 2, `after ${gap} ms`);
+  }
 });
 
-Deno.test("a resumed turn is judged with its first part and its pause", async () => {
+Deno.test("what was typed is complete, whatever it is", async () => {
+  const typed = (turn: number): Timed => [9000, { kind: "text.user", text: "and the", final: true }, turn];
+  const state = await model.open(session);
+  assert.deepEqual(await judged([typed(1)], state), [0]);
+  const pcm = (await readRecording("go-forward")).slice(0, 20_000);
+  const spoken = speech(100, START, pcm, "Go to the").map(([at, body]): Timed => [at, body, 2]);
+  assert.deepEqual(await judged(spoken, state), [LATE, LATE]);
+  assert.deepEqual(await judged([typed(3)], state), [0]);
+});
+
+Deno.test("a resumed turn is heard with its first part and its pause", async () => {
   const pcm = await readRecording("cards");
   const half = 28_800;
   const state = await model.open(session);
@@ -99,8 +123,8 @@ Deno.test("a resumed turn is judged with its first part and its pause", async ()
     state,
   );
   // 128 ms of silence after the first part and, up to the first chunk, the rest of the pause of 500 ms.
-  assert.equal(state.sound.length, Math.min(128_000, pcm.length + 500 * 16 + 128 * 16));
-  assert.deepEqual(state.habit, { pause: 500, share: 0.3 });
+  assert.equal(state.sound.length, Math.min(128_000, pcm.length + 500 * 16 + END * 16));
+  assert.deepEqual(state.habit, { pause: 500 - 128, share: 0.3 });
 });
 
 Deno.test("a new turn forgets the sound, not the habit; who is answered too soon has only paused", async () => {
@@ -108,10 +132,27 @@ Deno.test("a new turn forgets the sound, not the habit; who is answered too soon
   const state = await model.open(session);
   await judged(speech(0, START, pcm, "Go forward ten meters."), state);
   await judged(speech(pcm.length / 16 + 700, START, pcm, "Go forward ten meters."), state);
-  assert.equal(state.sound.length, pcm.length + 128 * 16);
+  assert.equal(state.sound.length, pcm.length + END * 16);
   assert.ok(Math.abs(state.habit.pause - 700) < 1 && state.habit.share === 0.3);
   await judged(speech(30_000, START, pcm, "Go forward ten meters."), state);
   assert.ok(state.habit.share < 0.3);
+});
+
+Deno.test("the sound model is asked once in a silence, and only where it counts", async () => {
+  const pcm = await readRecording("go-forward");
+  const weighty = await load(handler, { audio_weight: 1 });
+  const state = await weighty.open(session);
+  const heard: (number | null | undefined)[] = [];
+  for (const [at, body] of speech(0, START, pcm, "Go forward ten meters.")) {
+    await Array.fromAsync(weighty.handle(state, { ...stamp(body), at }, context()));
+    heard.push(state.silence?.audio);
+  }
+  await weighty[Symbol.asyncDispose]();
+  assert.ok(heard.at(-4)! > 0.9);
+  assert.equal(heard.at(-1), heard.at(-4));
+  const deaf = await model.open(session);
+  await judged(speech(0, START, pcm, "Go forward ten meters."), deaf);
+  assert.equal(deaf.silence?.audio, null);
 });
 
 Deno.test("a cancelled turn is not judged", async () => {

@@ -1,26 +1,23 @@
 /** The life of a real worker: loading, frames in and out, callers that come and go, and ends of every kind. */
 import assert from "node:assert/strict";
+import * as v from "valibot";
 import type { Frame } from "../src/engine/frame.ts";
+import { handler } from "../src/handlers/vad/silero.ts";
 import { type Host, type HostOptions, startHost } from "../src/workers/host.ts";
 import { recording } from "./dialogue.ts";
 
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
-const settings = {
-  model_name: "silero-vad-v5",
-  speaking_threshold: 0.5,
-  start_delay: 2048,
-  end_delay: 2048,
-  buffer_look_back: 1024,
-  speech_padding: 512,
-};
+const position = (settings: object = {}) => ({
+  name: handler.name,
+  handler,
+  config: v.parse(handler.config, settings),
+});
 
 const start = (out: Frame[], more: Partial<HostOptions> = {}): Promise<Host> =>
   startHost({
-    handler: "SileraVad",
-    config: settings,
-    modelRoot: `${Deno.cwd()}/models`,
-    avatarRoot: `${Deno.cwd()}/static/avatars`,
+    position: position(),
+    folders: { modelRoot: `${Deno.cwd()}/models`, avatarRoot: `${Deno.cwd()}/static/avatars` },
     log,
     deliver: (frame) => Promise.resolve(void out.push(frame)),
     spent() {},
@@ -74,7 +71,7 @@ Deno.test("worker: a caller may come back under the same name", async () => {
 });
 
 Deno.test("worker: a model that is not there is one clear error", async () => {
-  await assert.rejects(start([], { config: { ...settings, model_name: "no-such-model" } }), /no-such-model/);
+  await assert.rejects(start([], { position: position({ model_name: "no-such-model" }) }), /no-such-model/);
 });
 
 Deno.test("worker: a frame that cannot be handled is a fault, not the worker's death", async () => {

@@ -86,7 +86,11 @@ async function answer(request: Request): Promise<Response> {
       if (done) controller.close();
       else controller.enqueue(value);
     },
-    cancel: () => gone.abort(),
+    async cancel() {
+      gone.abort();
+      // The next reply waits for this one's end.
+      await written.return(undefined);
+    },
   });
   return new Response(stream.pipeThrough(new TextEncoderStream()), {
     headers: { "content-type": "text/event-stream" },

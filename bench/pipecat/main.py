@@ -6,6 +6,7 @@ Needs the program's own models (`deno task models fetch`) and Deno; run.sh start
 import argparse
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from call import RATE, Answer, Models, Setting, call, read_wav
-from loguru import logger
 from moonshine import Moonshine
 from report import header, latencies, load, stages, turns
 from voiced import voiced
@@ -68,17 +68,18 @@ async def play(models: Models, calls: list[dict], chosen: list[Setting]) -> dict
     by_setting: dict[str, list[Answer]] = {setting.name: [] for setting in chosen}
     for index, each in enumerate(calls):
         for setting in chosen if index % 2 == 0 else chosen[::-1]:
+            print(f"Call {index + 1} of {len(calls)}, {setting.name} …", file=sys.stderr)
             by_setting[setting.name] += await call(setting, models, each["file"], each["lines"])
     return by_setting
 
 
 def main() -> None:
     chosen = options()
+    # Ends the language model's server, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     unknown = set(chosen.settings.split(",")) - set(SETTINGS)
     if unknown:
         raise SystemExit(f'--settings: unknown "{unknown.pop()}", expected some of {",".join(SETTINGS)}.')
-    logger.remove()
-    logger.add(sys.stderr, level="ERROR")
     command = ["deno", "run", "-A", "--quiet", "bench/pipecat/lines.ts", str(FOLDER)]
     subprocess.run([*command, "--turns", str(chosen.turns), "--pauses", str(chosen.pauses)], cwd=ROOT, check=True)
     script = json.loads((FOLDER / "lines.json").read_text())

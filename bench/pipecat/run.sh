@@ -10,4 +10,5 @@ if ! cmp -s bench/pipecat/requirements.txt "$wanted"; then
   "$cache/venv/bin/pip" install --quiet --no-deps -r bench/pipecat/requirements.txt
   cp bench/pipecat/requirements.txt "$wanted"
 fi
+export LOGURU_LEVEL=ERROR
 exec "$cache/venv/bin/python" bench/pipecat/main.py "$@"

@@ -62,6 +62,10 @@ export const en = {
   roundTrip: "Round trip",
   jitterSound: "Sound buffer",
   jitterPicture: "Picture buffer",
+  mouthBehind: "Mouth behind voice",
+  tries: "Answers begun",
+  spent: "Work for the answer",
+  wasted: "Work in vain",
   milliseconds: "{n} ms",
   percent: "{n} %",
   steps: {

@@ -8,39 +8,54 @@ import { read, type Reading, type Sums } from "./stats.ts";
 
 const READ_EVERY_MS = 1_000;
 
+type Row = [name: string, value: string | undefined];
+
 export function Meter({ call, view }: { call: Call; view: CallView }) {
   const words = useWords();
   const [open, setOpen] = useState(false);
   const live = view.phase === "live";
   const reading = useReading(call, open && live);
-  const milliseconds = (value?: number) =>
-    value === undefined ? undefined : fill(words.milliseconds, { n: String(Math.round(value)) });
-  const rows: [string, string | undefined][] = [
-    [words.frameRate, reading.fps?.toFixed(0)],
-    [
-      words.loss,
-      reading.loss === undefined ? undefined : fill(words.percent, { n: reading.loss.toFixed(1) }),
-    ],
+  const filled = (text: string, n?: string) => n === undefined ? undefined : fill(text, { n });
+  const whole = (value?: number) =>
+    value === undefined ? undefined : String(Math.round(value)).replace("-", "−");
+  const milliseconds = (value?: number) => filled(words.milliseconds, whole(value));
+  const ofTurn: Row[] = [
+    [words.tries, whole(view.times?.tries)],
+    [words.spent, milliseconds(view.times?.spent)],
+    [words.wasted, milliseconds(view.times?.wasted)],
+  ];
+  const ofLine: Row[] = [
+    [words.frameRate, whole(reading.fps)],
+    [words.loss, filled(words.percent, reading.loss?.toFixed(1))],
     [words.roundTrip, milliseconds(reading.roundTrip)],
     [words.jitterSound, milliseconds(reading.jitterSound)],
     [words.jitterPicture, milliseconds(reading.jitterPicture)],
-  ].filter((row): row is [string, string] => typeof row[1] === "string");
+    [words.mouthBehind, milliseconds(reading.mouthBehind)],
+  ];
   return (
     <details class="meter" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{words.meter}</summary>
       {!live && !view.times && <p class="aside">{words.meterIdle}</p>}
       {view.times && <Waterfall times={view.times} />}
-      {rows.length > 0 && (
-        <dl class="figures">
-          {rows.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <Figures rows={ofTurn} />
+      <Figures rows={ofLine} />
     </details>
+  );
+}
+
+/** What is not known is left out. */
+function Figures({ rows }: { rows: Row[] }) {
+  const known = rows.filter(([, value]) => value !== undefined);
+  if (known.length === 0) return null;
+  return (
+    <dl class="figures">
+      {known.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -50,14 +65,20 @@ function Waterfall({ times }: { times: TurnTimes }) {
     .map((step) => ({ step, at: times[step] }))
     .filter((entry): entry is { step: keyof typeof words.steps; at: number } => entry.at !== undefined)
     .sort((a, b) => a.at - b.at);
-  const longest = Math.max(1, ...steps.map(({ at }) => at));
+  // What was done ahead, before the last word, lies left of zero.
+  const origin = Math.min(0, steps[0]?.at ?? 0);
+  const whole = Math.max(1, (steps.at(-1)?.at ?? 0) - origin);
   return (
     <>
       <p class="aside">{words.sinceSpeech}</p>
       <ol class="waterfall">
         {steps.map(({ step, at }, index) => {
-          const from = Math.max(0, index === 0 ? 0 : steps[index - 1].at);
-          const bar = { marginLeft: share(from, longest), width: share(Math.max(0, at - from), longest) };
+          const from = index === 0 ? 0 : steps[index - 1].at;
+          const bar = {
+            // A step that took no time at the very end is seen all the same.
+            marginLeft: `min(${share(Math.min(from, at) - origin, whole)}, 100% - 4px)`,
+            width: share(Math.abs(at - from), whole),
+          };
           return (
             <li key={step}>
               <span>{words.steps[step]}</span>

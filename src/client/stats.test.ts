@@ -21,6 +21,18 @@ Deno.test("stats: buffers are the mean since the reading before, not since the c
   assert.equal(second.reading.jitterSound, 20);
 });
 
+Deno.test("stats: the mouth is behind when an older moment is seen than is heard", () => {
+  const at = (sound?: number, picture?: number) =>
+    read([
+      { ...audio, estimatedPlayoutTimestamp: sound },
+      { ...video, estimatedPlayoutTimestamp: picture },
+    ]).reading.mouthBehind;
+  assert.equal(at(4_004_370_444_040, 4_004_370_444_000), 40);
+  assert.equal(at(4_004_370_444_000, 4_004_370_444_012), -12);
+  // Before the first sender report of a track.
+  assert.deepEqual([at(0, 4_004_370_444_000), at(4_004_370_444_000, undefined)], [undefined, undefined]);
+});
+
 Deno.test("stats: what the browser does not tell is left out", () => {
   const { reading } = read([{ type: "transport" }]);
   assert.deepEqual(Object.values(reading).filter((value) => value !== undefined), []);

@@ -59,6 +59,10 @@ export const zh: Words = {
   roundTrip: "往返时延",
   jitterSound: "声音缓冲",
   jitterPicture: "画面缓冲",
+  mouthBehind: "口型落后于声音",
+  tries: "开始生成的回答数",
+  spent: "生成回答的计算时间",
+  wasted: "作废的计算时间",
   milliseconds: "{n} 毫秒",
   percent: "{n}%",
   steps: {

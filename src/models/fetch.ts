@@ -1,6 +1,7 @@
 /** Brings what is missing into the models folder, from the first source that has it. */
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { MODELS_PROGRAM } from "../version.ts";
 import { type CatalogModel, type HubSource, type ModelFile, sizeOf, type Source } from "./catalog.ts";
 import { runCommand, type Runner } from "./command.ts";
 import { adopt, download, type Timeouts } from "./download.ts";
@@ -9,6 +10,7 @@ import { type HubAddresses, HUBS, hubUrl } from "./hub.ts";
 import { lockFolder } from "./lock.ts";
 import { dropPackage, extract, fetchPackage, type PackageJob } from "./package.ts";
 import { type Progress, terminalProgress } from "./progress.ts";
+import { requantize } from "./requantize.ts";
 import { verifyFile, verifyModel } from "./verify.ts";
 
 /** What fetching needs of the world. */
@@ -83,7 +85,8 @@ async function fetchAll(models: CatalogModel[], modelRoot: string, env: FetchEnv
 async function lackOfRoom(model: CatalogModel, modelRoot: string): Promise<string | null> {
   const { bavail, bsize } = await statfs(modelRoot);
   const packages = model.sources.map((source) => "size" in source ? source.size * 2 : 0);
-  const need = sizeOf(model) + Math.max(0, ...packages);
+  const origins = model.files.reduce((sum, { madeFrom }) => sum + (madeFrom?.size ?? 0), 0);
+  const need = sizeOf(model) + origins + Math.max(0, ...packages);
   if (bavail * bsize >= need) return null;
   const mb = (bytes: number) => Math.ceil(bytes / 1e6);
   return `Model "${model.name}" needs up to ${mb(need)} MB, but "${modelRoot}" has ${
@@ -100,11 +103,25 @@ async function fetchModel(
 ): Promise<string | null> {
   const folder = join(modelRoot, model.name);
   await Deno.mkdir(folder, { recursive: true });
+  const nothing = (await lacking(model.files, folder)).length === 0;
+  const line = nothing ? null : await trySources(model, folder, modelRoot, env, dead);
+  if (line === null) await makeFiles(model, folder, env);
+  return line;
+}
+
+/** @returns null when all files to fetch are there, else why not. */
+async function trySources(
+  model: CatalogModel,
+  folder: string,
+  modelRoot: string,
+  env: FetchEnv,
+  dead: Map<Source["kind"], string>,
+): Promise<string | null> {
   const reasons: string[] = [];
   for (const source of model.sources) {
     try {
       if (!dead.has(source.kind)) {
-        await fetchFrom(source, await lacking(model, folder), folder, modelRoot, env);
+        await fetchFrom(source, await lacking(model.files, folder), folder, modelRoot, env);
         return null;
       }
       reasons.push(`${source.kind}: ${dead.get(source.kind)}`);
@@ -116,20 +133,33 @@ async function fetchModel(
     }
   }
   return `Model "${model.name}" could not be fetched (${reasons.join("; ")}). ` +
-    `Try again: deno task models fetch ${model.name}`;
+    `Try again: ${MODELS_PROGRAM} fetch ${model.name}`;
 }
 
-/** The files that are not there or not right; the latter are removed. */
-async function lacking(model: CatalogModel, folder: string): Promise<ModelFile[]> {
+/** The files to fetch: those that are not there or not right; the latter are removed. */
+async function lacking(wanted: readonly ModelFile[], folder: string): Promise<ModelFile[]> {
   const files: ModelFile[] = [];
-  for (const file of model.files) {
+  for (const file of wanted) {
     const path = join(folder, file.name);
     const wrong = await verifyFile(path, file);
     if (wrong === null) continue;
     if (wrong !== "missing") await Deno.remove(path);
-    files.push(file);
+    files.push(...(file.madeFrom ? await lacking([file.madeFrom], folder) : [file]));
   }
   return files;
+}
+
+/** Makes the missing files of those that were fetched and verified, which are of no use any more then. */
+async function makeFiles(model: CatalogModel, folder: string, env: FetchEnv): Promise<void> {
+  for (const file of model.files) {
+    const { name, madeFrom } = file;
+    const target = join(folder, name);
+    if (!madeFrom || await verifyFile(target, file) === null) continue;
+    env.progress.say(`${name}: re-encoding ${madeFrom.name}, some seconds`);
+    await requantize(join(folder, madeFrom.name), `${target}.part`);
+    await adopt(`${target}.part`, target, file);
+    await Deno.remove(join(folder, madeFrom.name));
+  }
 }
 
 function fetchFrom(source: Source, files: ModelFile[], folder: string, modelRoot: string, env: FetchEnv) {

@@ -1,20 +1,32 @@
 /** `deno task models`: lists the models; `deno task models fetch <name>…` or `--for <config>` fetches them. */
 import { EXIT_WRONG } from "../cli.ts";
-import { ConfigError, loadConfig } from "../config/load.ts";
+import { ConfigError, DEFAULT_FILE, loadConfig } from "../config/load.ts";
 import { hint } from "../config/nearest.ts";
 import { catalog, knownModel, sizeOf } from "./catalog.ts";
 import { FetchError, fetchModels } from "./fetch.ts";
+import { MODELS_PROGRAM } from "../version.ts";
 import { checkModels, neededModels } from "./resolve.ts";
 import { verifyModel } from "./verify.ts";
 
 const USAGE = `Usage:
-  deno task models                          list the models and say which are there
-  deno task models fetch <name>…            fetch models by name
-  deno task models fetch --for <config>     fetch what a configuration needs
+  ${MODELS_PROGRAM}                          list the models and say which are there
+  ${MODELS_PROGRAM} fetch <name>…            fetch models by name
+  ${MODELS_PROGRAM} fetch --for <config>     fetch what a configuration needs
+  ${MODELS_PROGRAM} fetch                    fetch what ${DEFAULT_FILE} needs
 `;
 
-/** One command line; @returns the exit code. */
-async function models(args: string[], root: string): Promise<number> {
+/** One command line, its faults told in lines; @returns the exit code. */
+export async function models(args: readonly string[], root: string): Promise<number> {
+  try {
+    return await obey(args, root);
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof FetchError)) throw error;
+    for (const line of error.lines) console.error(line);
+    return EXIT_WRONG;
+  }
+}
+
+async function obey(args: readonly string[], root: string): Promise<number> {
   const env = Deno.env.toObject();
   const [command, ...rest] = args;
   if (command === undefined || (command === "--for" && rest.length === 1)) {
@@ -24,11 +36,11 @@ async function models(args: string[], root: string): Promise<number> {
       rest.length ? neededModels(config) : Object.keys(catalog),
     );
   }
-  if (command !== "fetch" || rest.length === 0) {
+  if (command !== "fetch") {
     console.error(USAGE.trimEnd());
     return command === "--help" ? 0 : EXIT_WRONG;
   }
-  const needed = rest[0] === "--for";
+  const needed = rest.length === 0 || rest[0] === "--for";
   const config = await loadConfig({ root, env, file: needed ? rest[1] : undefined });
   const names = needed ? neededModels(config) : rest;
   return await fetchNamed(names, config.chat_engine.model_root, needed);
@@ -67,12 +79,4 @@ async function fetchNamed(names: string[], modelRoot: string, own: boolean): Pro
   return await list(modelRoot, names);
 }
 
-if (import.meta.main) {
-  try {
-    Deno.exitCode = await models(Deno.args, Deno.cwd());
-  } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof FetchError)) throw error;
-    for (const line of error.lines) console.error(line);
-    Deno.exitCode = EXIT_WRONG;
-  }
-}
+if (import.meta.main) Deno.exitCode = await models(Deno.args, Deno.cwd());

@@ -4,6 +4,7 @@
  */
 import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
+import { MODELS_PROGRAM } from "../version.ts";
 import type { CatalogModel, ModelFile } from "./catalog.ts";
 
 export interface Verdict {
@@ -44,7 +45,7 @@ export async function verifyFile(path: string, file: ModelFile): Promise<"missin
 /** Checks every file of a model. `modelRoot`: the models folder. */
 export async function verifyModel(model: CatalogModel, modelRoot: string): Promise<Verdict> {
   const verdict: Verdict = { ok: true, missing: [], corrupt: [], lines: [] };
-  const run = `Run: deno task models fetch ${model.name}`;
+  const run = `Run: ${MODELS_PROGRAM} fetch ${model.name}`;
   for (const file of model.files) {
     const path = join(modelRoot, model.name, file.name);
     const wrong = await verifyFile(path, file);

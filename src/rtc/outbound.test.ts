@@ -334,19 +334,19 @@ Deno.test("ticks come a frame and a half ahead and say what will be heard at tha
   outbound[Symbol.dispose]();
 });
 
-Deno.test("pictures leave when they are due, late ones at once", () => {
+Deno.test("pictures leave 30 ms after their sound, late ones at once", () => {
   const { outbound, clock, pictures, ticks } = setUp({}, new FakeClock(), false);
   outbound.start();
   clock.run(25);
   assert.deepEqual(ticks.map(({ media }) => media), [80]);
   outbound.picture(80, Uint8Array.of(1));
-  clock.run(54);
+  clock.run(84);
   assert.equal(pictures.length, 0);
   clock.run(1);
-  assert.deepEqual(pictures.map(({ media, at }) => [media, at]), [[80, 80]]);
-  clock.run(60);
+  assert.deepEqual(pictures.map(({ media, at }) => [media, at]), [[80, 110]]);
+  clock.run(50);
   outbound.picture(120, Uint8Array.of(2));
-  assert.deepEqual(pictures.map(({ media, at }) => [media, at]), [[80, 80], [120, 140]]);
+  assert.deepEqual(pictures.map(({ media, at }) => [media, at]), [[80, 110], [120, 160]]);
   assert.equal(outbound.stats.pictures.late, 1);
   outbound[Symbol.dispose]();
 });

@@ -1,8 +1,9 @@
 /**
  * The pacer: it owns the call's media clock and says when each packet of sound and each picture leaves.
  *
- * Packet n of sound is due at 20 n milliseconds, picture k at k * 1000 / fps, counted from `start` on an absolute
- * clock, so nothing drifts. After a stall it goes on at the present time instead of sending everything at once.
+ * Packet n of sound is due at 20 n milliseconds, picture k belongs to k * 1000 / fps and leaves a little later, counted
+ * from `start` on an absolute clock, so nothing drifts. After a stall it goes on at the present time instead of sending
+ * everything at once.
  */
 import { createLateness } from "./lateness.ts";
 import { createPictures, type Pictures } from "./pictures.ts";

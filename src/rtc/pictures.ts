@@ -1,7 +1,7 @@
-/** The picture side of the pacer: asks the face for each picture a little ahead, and sends it when it is due. */
+/** The picture side of the pacer: asks the face for each picture a little ahead, and sends it a little after its sound. */
 
 export interface Pictures {
-  /** Asks and sends what is due at this media time, milliseconds. */
+  /** Asks for and sends what is due at this media time, milliseconds. */
   work(now: number): void;
   /** Media time at which there is something to do next; Infinity when there is no picture at all. */
   next(): number;
@@ -19,8 +19,14 @@ export interface PicturesOptions {
   send(data: Uint8Array, media: number): void;
 }
 
-/** A picture is asked for this many frames before it is due: 60 ms at 25 a second. */
+/** A picture is asked for this many frames before its moment: 60 ms at 25 a second. */
 const LEAD = 1.5;
+/**
+ * A picture leaves this many milliseconds after the sound of its moment. Browsers hold sound longer than pictures (jitter
+ * buffer and sound card, together 40 to 60 ms) and leave a difference of less than 30 ms between the two alone, so
+ * without this the mouth would run ahead; and the face gains that much time before it is late.
+ */
+const AFTER_SOUND = 30;
 /** Questions without an answer. More would only wait in the face's queue. */
 const OUTSTANDING = 3;
 /** While the processor is wanted elsewhere one picture of so many is made. */
@@ -42,6 +48,7 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
   let sparing = false;
 
   const due = () => number * 1000 / fps;
+  const leaves = (media: number) => media + AFTER_SOUND;
   const forget = (now: number) => {
     const alive = asked.filter(({ media }) => media > now - FORGOTTEN);
     key ||= asked.some((question) => question.key && !alive.includes(question));
@@ -78,15 +85,15 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
       number += missed;
       stats.skippedTicks += missed;
       while (due() - LEAD * frame <= now) question(now);
-      while (ready.length > 0 && ready[0].media <= now) {
+      while (ready.length > 0 && leaves(ready[0].media) <= now) {
         const { media, data } = ready.shift()!;
         out(data, media);
       }
     },
-    next: () => fps === 0 ? Infinity : Math.min(due() - LEAD * frame, ready[0]?.media ?? Infinity),
+    next: () => fps === 0 ? Infinity : Math.min(due() - LEAD * frame, leaves(ready[0]?.media ?? Infinity)),
     arrived(media, data, now) {
       asked = asked.filter((each) => each.media > media);
-      const late = now - media;
+      const late = now - leaves(media);
       behind = late > frame;
       if (late > 0) stats.late++;
       const last = ready.at(-1)?.media ?? newest;

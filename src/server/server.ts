@@ -3,7 +3,8 @@ import type { Frame } from "../engine/frame.ts";
 import type { Log } from "../engine/handler.ts";
 import type { Pipeline } from "../engine/pipeline.ts";
 import type { PageInfo, TurnTimes } from "../rtc/signalling.ts";
-import { type Crew, type Position, startCrew } from "../workers/crew.ts";
+import { startCrew } from "../workers/crew.ts";
+import type { Folders, Position } from "../workers/rights.ts";
 import { createApp } from "./app.ts";
 import { type Call, startCall } from "./call.ts";
 import { createMetrics } from "./metrics.ts";
@@ -18,8 +19,7 @@ export interface ServerOptions {
   queue: number;
   positions: readonly Position[];
   pipeline: Pipeline;
-  modelRoot: string;
-  avatarRoot: string;
+  folders: Folders;
   fps: number;
   hold: number;
   page: PageInfo;
@@ -44,8 +44,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const stopping = new AbortController();
   const crew = await startCrew({
     positions: options.positions,
-    modelRoot: options.modelRoot,
-    avatarRoot: options.avatarRoot,
+    folders: options.folders,
     log,
     deliver: async (frame: Frame) => {
       if (frame.kind === "fault") metrics.fault(frame.handler);
@@ -71,7 +70,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const health = () => ({
     calls: places.taken,
     waiting: places.waiting,
-    handlers: threads(crew),
+    handlers: Object.fromEntries(options.positions.map(({ name }) => [name, crew.hosts.has(name)])),
     rss: memory(),
   });
   const app = createApp({ page: options.page, call: takeCall, health, metrics: metrics.text });
@@ -93,9 +92,4 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await crew[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** Which thread of the process belongs to which handler, so that its share of the processor can be read. */
-function threads(crew: Crew): Record<string, number | null> {
-  return Object.fromEntries([...crew.hosts.values()].map((host) => [host.handler, host.thread]));
 }

@@ -3,16 +3,11 @@ import type { Frame } from "../engine/frame.ts";
 import type { Log, SessionInfo } from "../engine/handler.ts";
 import type { ClockZero, Spent } from "./protocol.ts";
 import { type Host, startHost } from "./host.ts";
-
-export interface Position {
-  name: string;
-  config: unknown;
-}
+import type { Folders, Position } from "./rights.ts";
 
 export interface CrewOptions {
   positions: readonly Position[];
-  modelRoot: string;
-  avatarRoot: string;
+  folders: Folders;
   log: Log;
   deliver(frame: Frame): Promise<void>;
   spent(spent: Spent): void;
@@ -36,21 +31,22 @@ const RESTART_DELAYS = [0, 1_000, 5_000, 15_000, 60_000];
  * @throws with the handler's name and words when one cannot be loaded; the others are stopped then.
  */
 export async function startCrew(options: CrewOptions): Promise<Crew> {
-  const { log, modelRoot, avatarRoot, deliver, spent } = options;
+  const { log, folders, deliver, spent } = options;
   const hosts = new Map<string, Host>();
   const restarts = new Map<string, ReturnType<typeof setTimeout>>();
   let closing = false;
 
-  const start = async ({ name, config }: Position, attempt: number) => {
+  const start = async (position: Position, attempt: number) => {
+    const { name } = position;
     const died = (reason: string) => {
       hosts.delete(name);
       if (closing) return;
       log.error(`Handler "${name}" died (${reason}) and is started again.`);
       options.lost(name);
-      restart({ name, config }, 0);
+      restart(position, 0);
     };
     const since = performance.now();
-    const host = await startHost({ handler: name, config, modelRoot, avatarRoot, log, deliver, spent, died });
+    const host = await startHost({ position, folders, log, deliver, spent, died });
     if (closing) return await host[Symbol.asyncDispose]();
     hosts.set(name, host);
     const again = attempt > 0 ? " again" : "";

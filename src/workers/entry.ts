@@ -43,16 +43,7 @@ async function load(message: Extract<ToWorker, { type: "load" }>): Promise<void>
     avatarRoot: message.avatarRoot,
     log,
   });
-  post({ type: "ready", thread: threadNumber() });
-}
-
-/** Linux tells it; elsewhere the processor share per worker stays unknown. */
-function threadNumber(): number | null {
-  try {
-    return Number(Deno.readLinkSync("/proc/thread-self").split("/").pop());
-  } catch {
-    return null;
-  }
+  post({ type: "ready" });
 }
 
 async function open(session: SessionInfo, zero: number): Promise<void> {

@@ -3,12 +3,11 @@ import { belongsToReply, type Frame, transferables } from "../engine/frame.ts";
 import type { Log, SessionInfo } from "../engine/handler.ts";
 import { createMailbox, type Mailbox } from "../engine/mailbox.ts";
 import { BEAT, type ClockZero, type FromWorker, type Spent, type ToWorker, WINDOW_IN } from "./protocol.ts";
+import { type Folders, type Position, rightsOf } from "./rights.ts";
 
 export interface HostOptions {
-  handler: string;
-  config: unknown;
-  modelRoot: string;
-  avatarRoot: string;
+  position: Position;
+  folders: Folders;
   log: Log;
   /** Takes a frame the handler made; the handler may make more once the promise is settled. */
   deliver(frame: Frame): Promise<void>;
@@ -20,8 +19,6 @@ export interface HostOptions {
 
 export interface Host extends AsyncDisposable {
   readonly handler: string;
-  /** The operating system's number of the thread, where it can be told. */
-  readonly thread: number | null;
   open(session: SessionInfo, zero: ClockZero): Promise<void>;
   close(session: string): Promise<void>;
   /** Resolves once the frame has found room; mic frames never wait, the oldest goes instead. */
@@ -49,15 +46,19 @@ const STOP_TIMEOUT = 5_000;
  * @throws when the handler cannot be loaded, with the handler's own words.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { handler, log } = options;
-  const worker = new Worker(new URL("./entry.ts", import.meta.url), { type: "module", name: handler });
+  const { position, folders, log } = options;
+  const handler = position.name;
+  const worker = new Worker(new URL("./entry.ts", import.meta.url), {
+    type: "module",
+    name: handler,
+    deno: { permissions: rightsOf(position, folders) },
+  });
   const lanes = new Map<string, Lane>();
   const calls = new Map<number, { resolve: () => void; reject: (error: Error) => void }>();
   let nextCall = 1;
   let alive = true;
   let ready = false;
   let lastBeat = performance.now();
-  let thread: number | null = null;
   const loaded = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<void>();
   const send = (message: ToWorker, transfer: Transferable[] = []) => {
@@ -110,7 +111,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
     lastBeat = performance.now();
     switch (data.type) {
       case "ready":
-        thread = data.thread;
         ready = true;
         loaded.resolve();
         break;
@@ -157,8 +157,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       send(make(call));
     });
 
-  const { config, modelRoot, avatarRoot } = options;
-  send({ type: "load", handler, config, modelRoot, avatarRoot });
+  send({ type: "load", handler, config: position.config, ...folders });
   const slow = setTimeout(() => die("loading took too long"), LOAD_TIMEOUT);
   try {
     await loaded.promise;
@@ -171,9 +170,6 @@ export async function startHost(options: HostOptions): Promise<Host> {
 
   return {
     handler,
-    get thread() {
-      return thread;
-    },
     async open(session, zero) {
       await request((call) => ({ type: "open", call, session, zero }));
       const live = createMailbox<Frame>(LIVE_FRAMES, "drop oldest");

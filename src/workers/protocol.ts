@@ -28,8 +28,7 @@ export interface Spent {
 }
 
 export type FromWorker =
-  /** `thread`: the operating system's number of the thread, where it can be told. */
-  | { type: "ready"; thread: number | null }
+  | { type: "ready" }
   | { type: "failed"; message: string }
   | { type: "reply"; call: number; error: string | null }
   | { type: "frame"; frame: Frame }

@@ -1,6 +1,5 @@
 /** What has been said between a caller and the assistant, as far as the model is to know it. */
 import type { ChatHistoryItem } from "node-llama-cpp";
-import { sentenceEnd } from "../../audio/clauses.ts";
 import type { BodyOf } from "../../engine/frame.ts";
 
 /** A question and its answer. */
@@ -26,8 +25,8 @@ export function newConversation(): Conversation {
 /**
  * Takes in a turn that is over.
  *
- * The answer counts as far as it was heard, and one that was cut ends with a dash. If the caller broke in before any of
- * it was heard, the question was not finished ("What is the ..." - "... capital of France?") or still wants its answer,
+ * The answer counts as far as it was heard. Nothing marks one that was cut: the default model ends its own answers with
+ * the dash or the dots it finds there. If the caller broke in before any of it was heard, the question was not finished ("What is the ..." - "... capital of France?") or still wants its answer,
  * so its words wait and go in front of the next ones. A turn without an answer that was not broken is forgotten.
  *
  * @param keep Exchanges to remember at least. Older ones are forgotten all at once, when there are twice as many: each
@@ -45,8 +44,7 @@ export function remember(
     return;
   }
   conversation.unanswered = "";
-  const cut = interrupted && sentenceEnd(reply, true) < reply.length;
-  if (words !== "") conversation.exchanges.push({ user: words, reply: cut ? `${reply}—` : reply });
+  if (words !== "") conversation.exchanges.push({ user: words, reply });
   const { exchanges } = conversation;
   if (exchanges.length >= Math.max(keep + 1, 2 * keep)) exchanges.splice(0, exchanges.length - keep);
 }

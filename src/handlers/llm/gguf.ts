@@ -1,5 +1,6 @@
 /** Finds the file of a language model below the models folder. */
 import { isAbsolute, join } from "node:path";
+import { MODELS_PROGRAM } from "../../version.ts";
 
 const EXTENSION = ".gguf";
 
@@ -56,6 +57,6 @@ export async function findGguf(root: string, name: string): Promise<string> {
     `There is no GGUF model "${name}" in "${root}" (${
       there ? `there is ${there}` : "there is none at all"
     }); ` +
-      'set "model_name" to one that is there, or run `deno task models` to see what can be fetched',
+      `set "model_name" to one that is there, or run "${MODELS_PROGRAM}" to see what can be fetched`,
   );
 }

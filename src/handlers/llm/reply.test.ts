@@ -11,11 +11,11 @@ Deno.test("reply: the first sentence passes by words, the others whole", () => {
   assert.deepEqual(stream(false, " Hel", "lo th", "ere. How", " are", " you? I", " am."), [
     "",
     "Hello ",
-    "there.",
+    "there. ",
     "",
-    " How are you?",
+    "How are you? ",
     "",
-    " I am.",
+    "I am.",
   ]);
 });
 
@@ -32,7 +32,7 @@ Deno.test("reply: a word with its comma does not wait for what follows, a figure
 });
 
 Deno.test("reply: a sentence torn by the limit is dropped", () => {
-  assert.equal(stream(true, "I like cats. They are", " very").join(""), "I like cats.");
+  assert.equal(stream(true, "I like cats. They are", " very").join(""), "I like cats. ");
   assert.equal(stream(true, "I like cats. So do you.").join(""), "I like cats. So do you.");
 });
 

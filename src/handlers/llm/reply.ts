@@ -34,7 +34,8 @@ export function replyStream(): ReplyStream {
     push: (more) => {
       text = text === "" ? more.trimStart() : text + more;
       const complete = sentenceEnd(text, false);
-      if (complete > 0) return upTo(complete);
+      // The gap behind it goes along: by it, whoever speaks sees that the full stop is one, and does not wait for more.
+      if (complete > 0) return upTo(complete + text.slice(complete).search(/\S|$/));
       return upTo(CLOSED_WORD.test(text) ? text.length : text.search(OPEN_WORD));
     },
     finish: (cut) => {

@@ -1,21 +1,23 @@
-/** Weighs what sound, words and habit tell, and says how long to wait for more. */
+/** Weighs what voice, words and habit tell, and says how long to wait for more. */
 import type { Ending } from "./ending.ts";
 import type { Habit } from "./habit.ts";
 
 export interface Witnesses {
-  /** Probability by the sound alone that the turn is complete, 0 to 1. */
-  audio: number;
+  /** Milliseconds for which the voice has faded before the silence. */
+  fading: number;
+  /** Probability by the sound model that the turn is complete, 0 to 1; null: it was not asked. */
+  audio: number | null;
   ending: Ending;
   habit: Habit;
 }
 
 /** Evidence is counted in log-odds: 0 is undecided, 3 is 95 %. */
 export interface Settings {
-  /** The probability of the sound that counts as undecided. */
-  threshold: number;
-  /** The sound's evidence counts this much, and at most as much as `audio_limit` either way. */
+  /** Evidence for each millisecond that the voice has faded longer than `fading_usual`. */
+  fading_weight: number;
+  fading_usual: number;
+  /** What the log-odds of the sound model are multiplied by. */
   audio_weight: number;
-  audio_limit: number;
   question_weight: number;
   answer_weight: number;
   stop_weight: number;
@@ -26,7 +28,7 @@ export interface Settings {
   habit_weight: number;
   /** An unclear silence is waited out this many times as long as the caller's pauses usually are. */
   habit_margin: number;
-  /** Evidence from which on the turn is complete, and up to which it is not. */
+  /** Evidence from which on the turn is complete, and below which it is not. */
   complete_above: number;
   incomplete_below: number;
   /** Milliseconds of silence. */
@@ -41,29 +43,31 @@ export interface Judgement {
   wait: number;
 }
 
+/** Models are not surer than this. */
+const DOUBT = 1e-6;
 const clamp = (value: number, low: number, high: number) => Math.max(low, Math.min(high, value));
 
 function logOdds(probability: number): number {
-  const p = clamp(probability, 1e-6, 1 - 1e-6);
+  const p = clamp(probability, DOUBT, 1 - DOUBT);
   return Math.log(p / (1 - p));
 }
 
+function weigh({ fading, audio, ending, habit }: Witnesses, settings: Settings): number {
+  const voice = settings.fading_weight * (fading - settings.fading_usual);
+  const sound = audio === null ? 0 : settings.audio_weight * logOdds(audio);
+  return voice + sound + settings[`${ending}_weight`] - settings.habit_weight * habit.share;
+}
+
 /**
- * Complete: `min_delay`. Unclear: from `unclear_delay`, or what the caller's habit asks for, up to `max_end_delay`, the
- * longer the more speaks against an end. Incomplete: `max_end_delay`.
+ * Complete: `min_delay`. Unclear: `unclear_delay`, or what the caller's habit asks for, up to `max_end_delay`.
+ * Incomplete: `max_end_delay`. Never less than `min_delay`.
  */
-export function judge({ audio, ending, habit }: Witnesses, settings: Settings): Judgement {
-  const { audio_limit: limit, min_delay, unclear_delay, max_end_delay: most } = settings;
-  const sound = settings.audio_weight * (logOdds(audio) - logOdds(settings.threshold));
-  const evidence = clamp(sound, -limit, limit) + settings[`${ending}_weight`] -
-    settings.habit_weight * habit.share;
+export function judge(witnesses: Witnesses, settings: Settings): Judgement {
+  const { min_delay, unclear_delay, max_end_delay } = settings;
+  const evidence = weigh(witnesses, settings);
   if (evidence >= settings.complete_above) return { evidence, wait: min_delay };
-  const least = clamp(
-    Math.max(unclear_delay, habit.pause * settings.habit_margin),
-    min_delay,
-    Math.max(min_delay, most),
-  );
-  const span = settings.complete_above - settings.incomplete_below;
-  const doubt = span > 0 ? clamp((settings.complete_above - evidence) / span, 0, 1) : 1;
-  return { evidence, wait: Math.max(min_delay, least + doubt * (most - least)) };
+  const most = Math.max(min_delay, max_end_delay);
+  if (evidence < settings.incomplete_below) return { evidence, wait: most };
+  const asked = Math.max(unclear_delay, witnesses.habit.pause * settings.habit_margin);
+  return { evidence, wait: clamp(asked, min_delay, most) };
 }

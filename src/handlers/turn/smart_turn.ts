@@ -1,12 +1,13 @@
 /**
- * End of turn. Silence alone cuts people off; so at every pause three witnesses are asked: the sound (Smart Turn), the
- * words, and how this caller has paused before.
+ * End of turn. Silence alone cuts people off; so in every silence the witnesses are asked: how the voice has faded, the
+ * words, and how this caller has paused before. A sound model (Smart Turn) can be asked too.
  */
 import * as v from "valibot";
 import type { Body, Frame } from "../../engine/frame.ts";
 import type { Context, Handler, Model } from "../../engine/handler.ts";
 import { type Completeness, openCompleteness } from "./completeness.ts";
 import { endingOf } from "./ending.ts";
+import { fading } from "./fading.ts";
 import { finished, type Habit, openHabit, wentOn } from "./habit.ts";
 import { judge } from "./judgement.ts";
 import { SPAN } from "./mel.ts";
@@ -25,20 +26,20 @@ const factor = (fallback: number) => v.optional(v.pipe(v.number(), v.minValue(0)
 const config = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   model_name: v.optional(v.string(), "smart-turn-v3.2"),
-  threshold: share(0.5),
-  min_delay: delay(0),
-  unclear_delay: delay(900),
-  max_end_delay: delay(1200),
-  complete_above: weight(3.6),
-  incomplete_below: weight(-3),
-  audio_weight: factor(1),
-  audio_limit: factor(4.5),
-  question_weight: weight(3),
-  answer_weight: weight(2),
+  min_delay: delay(320),
+  unclear_delay: delay(640),
+  max_end_delay: delay(1150),
+  complete_above: weight(0.75),
+  incomplete_below: weight(0.25),
+  fading_weight: factor(0.015),
+  fading_usual: delay(140),
+  audio_weight: factor(0),
+  question_weight: weight(0.5),
+  answer_weight: weight(0.5),
   stop_weight: weight(0),
-  loose_weight: weight(-2),
-  number_weight: weight(-3),
-  hanging_weight: weight(-8),
+  loose_weight: weight(0),
+  number_weight: weight(-1.5),
+  hanging_weight: weight(-3),
   habit_rate: share(0.3),
   habit_weight: factor(1),
   habit_margin: factor(1.25),
@@ -46,26 +47,30 @@ const config = v.strictObject({
 
 type Config = v.InferOutput<typeof config>;
 
+/** What was heard of a silence and of the speech before it. */
+interface Silence {
+  fading: number;
+  audio: number | null;
+  /** The final transcript and its turn, once they have come. */
+  said: { text: string; turn: number } | null;
+}
+
 /** One caller. */
 interface State {
   sound: Recent;
   habit: Habit;
-  /** How long the VAD takes to recognise speech, ms: what `speech.start` said of it. */
-  lead: number;
   /** When the last voiced sample was and the last chunk came, ms on the session's clock; null before the first. */
   ended: number | null;
   heard: number;
   /** The next chunk of speech comes after a pause. */
   resumed: boolean;
-  /** Was there speech since the last judgement, and which turn was that? */
-  spoken: boolean;
-  turn: number;
-  /** What the model made of the sound up to here. */
-  audio: number | null;
+  /** The present silence; null while the caller speaks, and before he has. */
+  silence: Silence | null;
 }
 
 interface Judge {
-  completeness: Completeness;
+  /** Null where its evidence would not count. */
+  completeness: Completeness | null;
   settings: Config;
 }
 
@@ -73,20 +78,18 @@ function open(): State {
   return {
     sound: openRecent(SPAN),
     habit: openHabit(),
-    lead: 0,
     ended: null,
     heard: 0,
     resumed: false,
-    spoken: false,
-    turn: 0,
-    audio: null,
+    silence: null,
   };
 }
 
-/** The caller speaks again: was the last silence a pause or the end of a turn? */
-function learn(state: State, at: number, resumed: boolean, settings: Config): void {
+/** The caller speaks again, since `from`: was the last silence a pause or the end of a turn? */
+function learn(state: State, from: number, resumed: boolean, settings: Config): void {
+  state.silence = null;
   if (state.ended === null) return;
-  const silence = Math.max(0, at - state.lead - state.ended);
+  const silence = Math.max(0, from - state.ended);
   // Who goes on so soon after being answered had not finished.
   if (resumed || silence < settings.max_end_delay) wentOn(state.habit, silence, settings.habit_rate);
   else finished(state.habit, settings.habit_rate);
@@ -100,40 +103,43 @@ function add(state: State, pcm: Float32Array, at: number): void {
   state.resumed = false;
   hear(state.sound, pcm);
   state.heard = at;
-  state.audio = null;
-  state.spoken = true;
 }
 
-async function decide(
-  { completeness, settings }: Judge,
-  state: State,
-  text: string,
-  turn: number,
-  ctx: Context,
-): Promise<Body | null> {
-  const typed = !state.spoken && turn !== state.turn;
-  if (typed) return { kind: "turn.judged", wait: 0 };
-  state.audio ??= await completeness.judge(soundOf(state.sound));
-  if (ctx.signal.aborted) return null;
-  Object.assign(state, { spoken: false, turn });
-  const ending = endingOf(text);
-  const { evidence, wait } = judge({ audio: state.audio, ending, habit: state.habit }, settings);
+/** Asks the sound. The fading is known better the longer the silence has lasted; the model is asked once. */
+async function listen({ completeness }: Judge, state: State): Promise<void> {
+  const pcm = soundOf(state.sound);
+  state.silence ??= { fading: 0, audio: await completeness?.judge(pcm) ?? null, said: null };
+  state.silence.fading = fading(pcm);
+}
+
+function decide({ settings }: Judge, { silence, habit }: State, ctx: Context): Body | null {
+  if (!silence?.said) return null;
+  const ending = endingOf(silence.said.text);
+  const { evidence, wait } = judge({ ...silence, ending, habit }, settings);
   ctx.log.debug(
-    `End of turn: sound ${state.audio.toFixed(2)}, words "${ending}", evidence ${evidence.toFixed(1)}: ` +
+    `End of turn: faded for ${silence.fading} ms, words "${ending}", evidence ${evidence.toFixed(1)}: ` +
       `wait ${wait.toFixed(0)} ms`,
   );
   return { kind: "turn.judged", wait };
 }
 
+/** A line that comes without speech before it, or after the speech has had its transcript, was typed. */
+function conclude(judge: Judge, state: State, text: string, turn: number, ctx: Context): Body | null {
+  const { silence } = state;
+  if (!silence || (silence.said && silence.said.turn !== turn)) return { kind: "turn.judged", wait: 0 };
+  silence.said = { text, turn };
+  return decide(judge, state, ctx);
+}
+
 async function* handle(judge: Judge, state: State, frame: Frame, ctx: Context): AsyncGenerator<Body> {
+  let judged: Body | null = null;
   switch (frame.kind) {
     case "speech.start":
-      state.lead = frame.lead;
-      learn(state, frame.at, false, judge.settings);
+      learn(state, frame.at - frame.lead, false, judge.settings);
       state.sound = openRecent(SPAN);
       break;
     case "speech.resume":
-      learn(state, frame.at, true, judge.settings);
+      learn(state, frame.at - frame.lead, true, judge.settings);
       state.resumed = true;
       break;
     case "audio.speech":
@@ -142,33 +148,34 @@ async function* handle(judge: Judge, state: State, frame: Frame, ctx: Context): 
       }
       add(state, frame.pcm, frame.at);
       break;
+    case "speech.pause":
     case "speech.end":
       state.ended = frame.at - frame.lead;
-      // While the recogniser is at work.
-      if (state.sound.length > 0) state.audio ??= await judge.completeness.judge(soundOf(state.sound));
+      await listen(judge, state);
+      judged = decide(judge, state, ctx);
       break;
-    case "text.user": {
-      if (!frame.final || frame.text === "") return;
-      const judged = await decide(judge, state, frame.text, frame.turn, ctx);
-      if (judged) yield judged;
-    }
+    case "text.user":
+      if (frame.final && frame.text !== "") judged = conclude(judge, state, frame.text, frame.turn, ctx);
   }
+  if (judged && !ctx.signal.aborted) yield judged;
 }
 
 export const handler: Handler<Config, State> = {
   name: "SmartTurn",
   config,
-  consumes: ["speech.start", "speech.resume", "audio.speech", "speech.end", "text.user"],
+  consumes: ["speech.start", "speech.resume", "audio.speech", "speech.pause", "speech.end", "text.user"],
   produces: ["turn.judged"],
-  models: ({ model_name }) => [model_name],
+  models: ({ audio_weight, model_name }) => audio_weight > 0 ? [model_name] : [],
 
   async load(settings, env): Promise<Model<State>> {
-    const completeness = await openCompleteness(`${env.modelRoot}/${settings.model_name}`);
+    const completeness = settings.audio_weight > 0
+      ? await openCompleteness(`${env.modelRoot}/${settings.model_name}`)
+      : null;
     return {
       open,
       close() {},
       handle: (state, frame, ctx) => handle({ completeness, settings }, state, frame, ctx),
-      [Symbol.asyncDispose]: () => completeness[Symbol.asyncDispose](),
+      [Symbol.asyncDispose]: async () => await completeness?.[Symbol.asyncDispose](),
     };
   },
 };

@@ -1,0 +1,133 @@
+/**
+ * `deno task compile`: builds `dist/open-avatar-chat`, one file with the program, its page, its workers, the avatars and
+ * the sample configuration. It is built for the machine it is built on.
+ */
+import { join } from "node:path";
+import { buildClient } from "./client.ts";
+import { compiledPermissions } from "./permissions.ts";
+
+const OUTPUT = `dist/open-avatar-chat${Deno.build.os === "windows" ? ".exe" : ""}`;
+/** Says from which commit it was built; `src/version.ts` reads it. */
+const BUILD = "dist/build.json";
+const PACKAGES = "node_modules/.deno";
+
+/** What the packages carry for other machines, or for building them anew. */
+const UNUSED: Record<string, string[]> = {
+  "onnxruntime-node": otherPlatforms("bin/napi-v6"),
+  "node-llama-cpp": [
+    "templates",
+    ...["addon", "cmake", "gitRelease.bundle", "grammars", "patches", "profiles", "toolchains", "xpack"].map(
+      (name) => `llama/${name}`,
+    ),
+  ],
+};
+/** Never read when the program runs. */
+const DOCUMENTS = /\.(map|md|flow|d\.[cm]?ts)$/;
+
+/** llama.cpp for graphics cards would add half a gigabyte; whoever has one runs the program from its sources. */
+function isForGpu(name: string): boolean {
+  return name.startsWith("@node-llama-cpp/") && /-(cuda|vulkan|metal)/.test(name);
+}
+
+function otherPlatforms(folder: string): string[] {
+  const os = { linux: "linux", darwin: "darwin", windows: "win32" }[Deno.build.os as "linux"];
+  const arch = Deno.build.arch === "x86_64" ? "x64" : "arm64";
+  const others = ["linux", "darwin", "win32"].filter((name) => name !== os).map((name) =>
+    `${folder}/${name}`
+  );
+  return [...others, `${folder}/${os}/${arch === "x64" ? "arm64" : "x64"}`];
+}
+
+interface Package {
+  name: string;
+  /** Its folder in `PACKAGES`. */
+  folder: string;
+}
+
+/** What `deno info --json` says, as far as it is used. */
+interface Info {
+  modules: { npmPackage?: string }[];
+  npmPackages: Record<string, { dependencies: string[] }>;
+}
+
+/** The packages that the program reaches from `main.ts`; those of the tests lie in the same folder. */
+async function packages(): Promise<Package[]> {
+  const info: Info = JSON.parse(await output(Deno.execPath(), "info", "--json", "main.ts"));
+  const used = new Set<string>();
+  const reach = (key: string) => {
+    if (used.has(key)) return;
+    used.add(key);
+    info.npmPackages[key]?.dependencies.forEach(reach);
+  };
+  for (const { npmPackage } of info.modules) if (npmPackage) reach(npmPackage);
+  return Array.from(
+    used,
+    (key) => ({ name: key.replace(/(?<!^)@.*/, ""), folder: key.replaceAll("/", "+") }),
+  );
+}
+
+async function output(program: string, ...args: string[]): Promise<string> {
+  const { stdout, stderr, code } = await new Deno.Command(program, { args }).output();
+  if (code !== 0) {
+    throw new Error(`"${program} ${args.join(" ")}" failed: ${new TextDecoder().decode(stderr)}`);
+  }
+  return new TextDecoder().decode(stdout).trim();
+}
+
+/** Everything in `node_modules` that the executable can do without. */
+async function excluded(): Promise<string[]> {
+  const used = (await packages()).filter(({ name }) => !isForGpu(name));
+  const folders = new Set(used.map(({ folder }) => folder));
+  const paths: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(PACKAGES)) {
+    if (!isDirectory || name === "node_modules" || folders.has(name)) continue;
+    // Naming the package's own folder would have no effect, only what lies in it can be left out.
+    for await (const file of files(join(PACKAGES, name))) paths.push(file);
+  }
+  for (const { name, folder } of used) {
+    const root = join(PACKAGES, folder, "node_modules", name);
+    // Optional packages for other machines are named, but not there.
+    if (!await Deno.stat(root).catch(() => null)) continue;
+    for (const part of UNUSED[name] ?? []) paths.push(join(root, part));
+    for await (const file of files(root)) if (DOCUMENTS.test(file)) paths.push(file);
+  }
+  return paths;
+}
+
+async function* files(folder: string): AsyncGenerator<string> {
+  for await (const entry of Deno.readDir(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory) yield* files(path);
+    else if (entry.isFile) yield path;
+  }
+}
+
+async function compile(): Promise<number> {
+  const built = await buildClient(Deno.cwd());
+  if (built !== 0) return built;
+  await Deno.mkdir("dist", { recursive: true });
+  const commit = await output("git", "rev-parse", "--short=12", "HEAD").catch(() => "unknown");
+  await Deno.writeTextFile(BUILD, JSON.stringify({ commit }));
+  const include = ["static", "src", BUILD, "configs/sample.yaml", "package.json"];
+  const { code } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "compile",
+      "--quiet",
+      "--no-check",
+      // The native libraries look for each other beside themselves, on a real disk.
+      "--self-extracting",
+      ...compiledPermissions,
+      ...include.flatMap((path) => ["--include", path]),
+      ...(await excluded()).flatMap((path) => ["--exclude", path]),
+      "--output",
+      OUTPUT,
+      "main.ts",
+    ],
+  }).spawn().status;
+  if (code !== 0) return code;
+  const { size } = await Deno.stat(OUTPUT);
+  console.log(`${OUTPUT}: ${(size / 1e6).toFixed(0)} MB`);
+  return 0;
+}
+
+if (import.meta.main) Deno.exitCode = await compile();

@@ -1,0 +1,21 @@
+/** Which program this is, and how it was started. */
+import packageInfo from "../package.json" with { type: "json" };
+
+export const VERSION: string = packageInfo.version;
+
+/** How the user starts the program; messages that say what to do begin with it. */
+export const PROGRAM = Deno.build.standalone ? "./open-avatar-chat" : "deno task start";
+export const MODELS_PROGRAM = Deno.build.standalone ? "./open-avatar-chat models" : "deno task models";
+
+/** Written by `scripts/compile.ts`; whoever runs the sources knows their commit. */
+const BUILD = new URL("../dist/build.json", import.meta.url);
+
+/** One line: version, runtime and, in an executable, the commit it was built from. */
+export async function versionLine(): Promise<string> {
+  const parts = [`Deno ${Deno.version.deno}`];
+  if (Deno.build.standalone) {
+    const { commit } = JSON.parse(await Deno.readTextFile(BUILD));
+    parts.push(`commit ${commit}`);
+  }
+  return `Open Avatar Chat ${VERSION} (${parts.join(", ")})`;
+}
