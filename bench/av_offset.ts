@@ -20,6 +20,8 @@ import { percentile } from "./statistics.ts";
 const CLIPS = ["austen-0880", "go-forward", "austen-0930", "austen-0890", "cards", "austen-0920"];
 const LEAD = 5;
 const PAUSE = 8;
+/** With less correlation than this the lag found means nothing; the drawn mouth itself reaches some 0.3. */
+const CLEAR = 0.25;
 
 const { values: options } = parseArgs({
   options: {
@@ -64,16 +66,12 @@ try {
   );
   const within = away.filter((offset) => offset <= 40).length;
   console.log(`Within 40 ms: ${(100 * within / away.length).toFixed(1)} % of the seconds.`);
-  console.log(
-    `Mouth behind voice by ear and eye: ${ms(behind)} ms (correlation ${
-      r.toFixed(2)
-    }, ${pictures} pictures).`,
-  );
   const source = await sourceLag();
+  const clear = r >= CLEAR;
   console.log(
-    `So is the mouth as it is drawn: ${ms(source.behind)} ms (correlation ${
-      source.r.toFixed(2)
-    }); added on the way: ${ms(behind - source.behind)} ms.`,
+    `Mouth behind voice by ear and eye: ${clear ? `${ms(behind)} ms` : "not clear"} ` +
+      `(correlation ${r.toFixed(2)}, ${pictures} pictures); as it is drawn ${ms(source.behind)} ms ` +
+      `(correlation ${source.r.toFixed(2)}).`,
   );
   console.log(`Pictures a second: ${(record.mouth.length / seconds).toFixed(1)}.`);
 } finally {

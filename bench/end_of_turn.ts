@@ -15,7 +15,7 @@ import { handler as asr } from "../src/handlers/asr/moonshine.ts";
 import { handler as turn } from "../src/handlers/turn/smart_turn.ts";
 import { handler as vad } from "../src/handlers/vad/silero.ts";
 import { context, load, microphone, session, stamp } from "../tests/hearing.ts";
-import { type Gap, gapsOf } from "./gaps.ts";
+import { type Gap, gapsOf, roomOf } from "./gaps.ts";
 import { percentile, table } from "./statistics.ts";
 
 const RATE = 16_000;
@@ -80,10 +80,10 @@ async function silences(models: Ears["models"], pcm: Float32Array): Promise<Sile
   return found;
 }
 
-/** The recording with a gap stretched to that many milliseconds, and silence around. */
+/** The recording with a gap stretched to that many milliseconds, and its room's silence there and around. */
 function paused(pcm: Float32Array, { middle, length }: Gap, milliseconds: number): Float32Array<ArrayBuffer> {
-  const around = new Float32Array(AROUND);
-  const pause = new Float32Array(Math.max(0, milliseconds * RATE / 1000 - length));
+  const around = roomOf(pcm, AROUND);
+  const pause = roomOf(pcm, Math.max(0, milliseconds * RATE / 1000 - length));
   return concat([around, pcm.subarray(0, middle), pause, pcm.subarray(middle), around]);
 }
 

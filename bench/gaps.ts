@@ -1,4 +1,4 @@
-/** Places between words where a pause can be put into a recording. */
+/** Pauses that can be put into a recording: places between words, and the sound of the room. */
 import { decibels, rms } from "../src/audio/pcm.ts";
 
 /** Samples whose level is measured together: 10 ms at 16 kHz. */
@@ -40,4 +40,17 @@ export function gapsOf(pcm: Float32Array): Gap[] {
     from = to;
   }
   return gaps;
+}
+
+/** Samples of the room's sound that are repeated: 50 ms. */
+const ROOM = 800;
+
+/** What the microphone hears of the room while nobody speaks: the quietest stretch of a recording, again and again. */
+export function roomOf(pcm: Float32Array, length: number): Float32Array<ArrayBuffer> {
+  let [quietest, from] = [Infinity, 0];
+  for (let at = 0; at + ROOM <= pcm.length; at += ROOM / 2) {
+    const level = rms(pcm.subarray(at, at + ROOM));
+    if (level < quietest) [quietest, from] = [level, at];
+  }
+  return Float32Array.from({ length }, (_, n) => pcm[from + n % ROOM]);
 }

@@ -5,7 +5,7 @@ import type { Caller } from "../tests/caller.ts";
 export interface LipRecord {
   /** The reply's sound in blocks of equal length: its level every 10 ms, dBFS, and when the block was there. */
   blocks: { arrived: number; levels: number[] }[];
-  /** How much of an open mouth's dark inside each picture showed, and when it was shown. */
+  /** How dark the mouth was (0..255) in each picture, and when that picture was shown. */
   mouth: { time: number; dark: number }[];
   /** `estimatedPlayoutTimestamp` of sound and picture, each second; missing where the browser did not tell. */
   playout: { audio?: number; video?: number }[];
@@ -14,12 +14,10 @@ export interface LipRecord {
 /** Milliseconds from one level to the next, and from one block to the next. */
 export const HOP = 10;
 export const BLOCK = 100;
-/** Grey, 0..255, below which a point belongs to the inside of the mouth: lips and skin are brighter. */
-const INSIDE = 90;
 
 /** Starts to watch; must come after the call has begun. */
 export async function watchLips({ page }: Caller): Promise<void> {
-  await page.evaluate(watch, { hop: HOP, block: BLOCK, inside: INSIDE });
+  await page.evaluate(watch, { hop: HOP, block: BLOCK });
 }
 
 export async function lipRecord({ page }: Caller): Promise<LipRecord> {
@@ -27,7 +25,7 @@ export async function lipRecord({ page }: Caller): Promise<LipRecord> {
 }
 
 /** Runs in the page, beside `tests/page_recorder.js`, whose sound it takes over: a long call would fill the memory. */
-async function watch({ hop, block, inside }: Record<"hop" | "block" | "inside", number>): Promise<void> {
+async function watch({ hop, block }: Record<"hop" | "block", number>): Promise<void> {
   // deno-lint-ignore no-explicit-any
   const { node, rate, peer } = (globalThis as any).__recorder;
   const record: LipRecord = { blocks: [], mouth: [], playout: [] };
@@ -56,9 +54,7 @@ async function watch({ hop, block, inside }: Record<"hop" | "block" | "inside", 
     pen.drawImage(video, 0.42 * width, 0.56 * height, 0.16 * width, 0.12 * height, 0, 0, 32, 16);
     const { data } = pen.getImageData(0, 0, 32, 16);
     let dark = 0;
-    for (let i = 0; i < data.length; i += 4) {
-      dark += Math.max(0, inside - (data[i] + data[i + 1] + data[i + 2]) / 3);
-    }
+    for (let i = 0; i < data.length; i += 4) dark += 255 - (data[i] + data[i + 1] + data[i + 2]) / 3;
     record.mouth.push({ time, dark: dark / 512 });
     video.requestVideoFrameCallback(next);
   };

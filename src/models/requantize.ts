@@ -1,7 +1,8 @@
 /**
  * Re-encodes the weights of a GGUF file for speed. llama.cpp multiplies Q4_1 matrices value by value; for Q4_K and Q8_0
  * it has kernels that take several rows and tokens at once. Of SmolLM2-135M, eight tokens then take 48 instead of 61 ms
- * and each further one 10 instead of 12.5, while the weights change by less than two per cent of their size.
+ * of one EPYC core and each further one 10 instead of 12.5, while the weights change by less than two per cent of their
+ * size.
  *
  * Layouts: `block_q4_1`, `block_q4_K` and `block_q8_0` of llama.cpp, ggml/src/ggml-common.h; the file's: docs/gguf.md
  * of ggml.

@@ -25,9 +25,10 @@ export function newConversation(): Conversation {
 /**
  * Takes in a turn that is over.
  *
- * The answer counts as far as it was heard. Nothing marks one that was cut: the default model ends its own answers with
- * the dash or the dots it finds there. If the caller broke in before any of it was heard, the question was not finished ("What is the ..." - "... capital of France?") or still wants its answer,
- * so its words wait and go in front of the next ones. A turn without an answer that was not broken is forgotten.
+ * The answer counts as far as it was heard. Nothing marks one that was cut: the default model would end its own answers
+ * with the dash or the dots it finds there. If the caller broke in before any of it was heard, the question was not
+ * finished ("What is the ..." - "... capital of France?") or still wants its answer, so its words wait and go in front
+ * of the next ones. A turn without an answer that was not broken is forgotten.
  *
  * @param keep Exchanges to remember at least. Older ones are forgotten all at once, when there are twice as many: each
  *   time, those that remain have to be evaluated again.

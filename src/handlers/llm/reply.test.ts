@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
+import { clauseSplitter } from "../../audio/clauses.ts";
 import { replyStream } from "./reply.ts";
 
 function stream(cut: boolean, ...pieces: string[]): string[] {
@@ -17,6 +18,15 @@ Deno.test("reply: the first sentence passes by words, the others whole", () => {
     "",
     "I am.",
   ]);
+});
+
+Deno.test("reply: a short first sentence can be spoken when the next one begins, not when that ends", () => {
+  const reply = replyStream();
+  const splitter = clauseSplitter();
+  const clauses = ["That", "'s", " wonderful", "!", " What", " did"].map((piece) =>
+    splitter.push(reply.push(piece)).map(({ text }) => text)
+  );
+  assert.deepEqual(clauses, [[], [], [], [], ["That's wonderful!"], []]);
 });
 
 Deno.test("reply: a word with its comma does not wait for what follows, a figure does", () => {

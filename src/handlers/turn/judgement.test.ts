@@ -18,7 +18,7 @@ const wait = (witnesses: Partial<Witnesses>, settings: Partial<Settings> = {}) =
 Deno.test("what the witnesses come to", () => {
   const { min_delay, unclear_delay, max_end_delay } = defaults;
   assert.equal(wait({ fading: 220 }), min_delay);
-  assert.equal(wait({ fading: 175 }), unclear_delay);
+  assert.equal(wait({ fading: 160 }), unclear_delay);
   assert.equal(wait({ fading: 30 }), max_end_delay);
   assert.equal(wait({ fading: 220, ending: "hanging" }), max_end_delay);
 });
@@ -33,7 +33,7 @@ Deno.test("all numbers are settings", () => {
   assert.equal(wait({ fading: 400 }, { min_delay: 50 }), 50);
   assert.equal(wait({}, { max_end_delay: 2000 }), 2000);
   assert.equal(wait({}, { fading_weight: 0, stop_weight: 0.8 }), defaults.min_delay);
-  assert.equal(wait({ fading: 400 }, { fading_weight: 0 }), defaults.max_end_delay);
+  assert.equal(wait({ fading: 400 }, { fading_weight: 0 }), defaults.unclear_delay);
   assert.equal(wait({ audio: 0.999 }, { audio_weight: 1 }), defaults.min_delay);
   assert.equal(wait({}, { stop_weight: 5 }), defaults.min_delay);
 });

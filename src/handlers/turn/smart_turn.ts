@@ -30,7 +30,7 @@ const config = v.strictObject({
   unclear_delay: delay(640),
   max_end_delay: delay(1150),
   complete_above: weight(0.75),
-  incomplete_below: weight(0.25),
+  incomplete_below: weight(0),
   fading_weight: factor(0.015),
   fading_usual: delay(140),
   audio_weight: factor(0),
