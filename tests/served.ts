@@ -5,6 +5,8 @@ import { TextLineStream } from "./lines.ts";
 export interface Served extends AsyncDisposable {
   readonly url: string;
   readonly pid: number;
+  /** Settles when the process has ended. */
+  readonly status: Promise<Deno.CommandStatus>;
   /** Everything it has logged so far, line by line. */
   readonly lines: string[];
 }
@@ -15,25 +17,34 @@ export function freePort(): number {
   return listener.addr.port;
 }
 
-/**
- * Starts main.ts and waits until it says that it is ready.
- * @throws with the log when it ends before that.
- */
-export async function serve(args: string[] = []): Promise<Served> {
-  const port = freePort();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      ...runPermissions(args.filter((arg) => !arg.startsWith("-"))),
-      "main.ts",
-      "--host",
-      "127.0.0.1",
-      "--port",
-      `${port}`,
-      ...args,
-    ],
+/** What is started, and where. */
+export interface Program {
+  command: string;
+  args: string[];
+  cwd: string | URL;
+  env: Record<string, string>;
+  clearEnv?: boolean;
+}
+
+/** main.ts with the rights that `deno task start` gives it. */
+function sources(args: readonly string[]): Program {
+  return {
+    command: Deno.execPath(),
+    args: ["run", ...runPermissions(args.filter((arg) => !arg.startsWith("-"))), "main.ts"],
     cwd: new URL("..", import.meta.url),
     env: { ORT_DISABLE_TELEMETRY: "1" },
+  };
+}
+
+/**
+ * Starts the server and waits until it says that it is ready.
+ * @throws with the log when it ends before that.
+ */
+export async function serve(args: string[] = [], program = sources(args)): Promise<Served> {
+  const port = freePort();
+  const child = new Deno.Command(program.command, {
+    ...program,
+    args: [...program.args, "--host", "127.0.0.1", "--port", `${port}`, ...args],
     stdout: "null",
     stderr: "piped",
   }).spawn();
@@ -53,6 +64,7 @@ export async function serve(args: string[] = []): Promise<Served> {
   return {
     url,
     pid: child.pid,
+    status: child.status,
     lines,
     async [Symbol.asyncDispose]() {
       try {

@@ -14,8 +14,8 @@ const SPEECH = 30;
 const FULL = 3;
 const AUDIBLE = 25;
 /** And so far (dB) above the silence. */
-const ABOVE = 6;
-/** The blocks, counted from the end, among which the quietest is the silence: the last may be the VAD's padding. */
+const ABOVE = 3;
+/** The blocks, counted from the end, the loudest of which is the silence: the last may be the VAD's padding. */
 const SILENCE = [-10, -4] as const;
 /** Longer than this (ms) tells no more. */
 const LONGEST = 800;
@@ -34,7 +34,7 @@ export function fading(pcm: Float32Array): number {
   const speech = levels.filter((level) => level > loudest - SPEECH).toSorted((a, b) => a - b);
   if (speech.length === 0) return 0;
   const usual = speech[speech.length >> 1];
-  const silence = Math.min(...levels.slice(...SILENCE));
+  const silence = Math.max(...levels.slice(...SILENCE));
   const last = levels.findLastIndex((level) => level > Math.max(usual - AUDIBLE, silence + ABOVE));
   const full = levels.findLastIndex((level) => level > usual - FULL);
   return Math.min(LONGEST, Math.max(0, last - full) * BLOCK_MS);
