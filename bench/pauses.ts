@@ -2,6 +2,7 @@
 import { RATE, type Utterance } from "../tests/dialogue.ts";
 import { type Span, voiced } from "../tests/voiced.ts";
 import { concat } from "../src/audio/pcm.ts";
+import { roomOf } from "./gaps.ts";
 import { wordErrors } from "../tests/word_error_rate.ts";
 
 /** Seconds: shorter quiet is the closure of a consonant more often than a gap between words. */
@@ -23,18 +24,20 @@ export function quietPlaces(pcm: Float32Array): Span[] {
     .toSorted((a, b) => (b.end - b.start) - (a.end - a.start));
 }
 
-/** The recording with the quiet of that place made `length` seconds long, exactly. */
+/** The recording with the quiet of that place made `length` seconds long, exactly; the room is heard meanwhile. */
 export function withPause(
   pcm: Float32Array<ArrayBuffer>,
   place: Span,
   length: number,
 ): Float32Array<ArrayBuffer> {
   const [from, to] = [Math.round(place.start * RATE), Math.round(place.end * RATE)];
-  const pause = new Float32Array(Math.round(length * RATE));
+  const pause = roomOf(pcm, Math.round(length * RATE));
   const edge = Math.round(FADE * RATE);
+  const last = pause.length - 1;
   for (let i = 0; i < edge; i++) {
-    pause[i] = pcm[from + i] * (1 - i / edge);
-    pause[pause.length - 1 - i] = pcm[to - 1 - i] * (1 - i / edge);
+    const share = i / edge;
+    pause[i] = pcm[from + i] * (1 - share) + pause[i] * share;
+    pause[last - i] = pcm[to - 1 - i] * (1 - share) + pause[last - i] * share;
   }
   return concat([pcm.slice(0, from), pause, pcm.slice(to)]);
 }
