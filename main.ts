@@ -2,11 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { EXIT_WRONG, HELP, parseCommand } from "./src/cli.ts";
 import { type Config, ConfigError, loadConfig } from "./src/config/load.ts";
+import { doctor } from "./src/doctor/main.ts";
 import { connect, type Pipeline, PipelineError, printGraph, type Stage } from "./src/engine/pipeline.ts";
+import type { Log } from "./src/engine/handler.ts";
 import { packName } from "./src/handlers/avatar/packname.ts";
 import { createLog } from "./src/log.ts";
 import { models } from "./src/models/main.ts";
 import { checkModels, neededModels } from "./src/models/resolve.ts";
+import type { Shared } from "./src/server/addresses.ts";
+import { terminalQr } from "./src/server/qr.ts";
 import { startServer } from "./src/server/server.ts";
 import { readTls } from "./src/server/tls.ts";
 import { PROGRAM, VERSION, versionLine } from "./src/version.ts";
@@ -54,6 +58,13 @@ async function giveUpRights(): Promise<void> {
   await Deno.permissions.revoke({ name: "write", path: `${ROOT}/models` });
 }
 
+/** The address for other devices; on a terminal also for their cameras. */
+function tellShared({ url, host, named }: Shared, log: Log): void {
+  log.info(`Other devices: ${url}${Deno.stderr.isTerminal() ? `\n${terminalQr(url)}` : ""}`);
+  if (named) return;
+  log.warn(`The certificate does not name ${host}, so browsers warn of it. Run scripts/create_ssl_certs.sh.`);
+}
+
 async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const { service, chat_engine: { model_root: modelRoot } } = config;
   const log = createLog(config.log.log_level);
@@ -63,7 +74,10 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
   if (faults.length > 0) giveUp(faults);
   const tls = await readTls(service.cert_file, service.cert_key);
   if ("reason" in tls) {
-    log.warn(`Serving http, because ${tls.reason}. Other devices need https to use their microphone.`);
+    log.warn(
+      `Serving http, because ${tls.reason}. Other devices need https to use their microphone: ` +
+        "run scripts/create_ssl_certs.sh and start again.",
+    );
   }
   const face = config.handlers.find(({ handler }) => handler.produces.includes("video.reply"))?.config as
     | { avatar_name: string; fps: number; enable_fast_mode: boolean }
@@ -82,6 +96,7 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
     positions: config.handlers,
     pipeline,
     folders: { modelRoot, avatarRoot: fileURLToPath(AVATARS) },
+    network: config.network,
     fps: face?.fps ?? 0,
     hold: face && !face.enable_fast_mode ? 300 : 0,
     page: {
@@ -93,6 +108,8 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
   }).catch((error) => giveUp([`The server could not be started. ${error.message}`]));
   const host = ["0.0.0.0", "::"].includes(service.host) ? "localhost" : service.host;
   log.info(`Ready: ${"cert" in tls ? "https" : "http"}://${host}:${service.port}`);
+  const shared = server.site.shared();
+  if (shared) tellShared(shared, log);
 
   let stopping = false;
   const stop = async () => {
@@ -110,7 +127,12 @@ if (command.kind === "wrong") giveUp([command.line]);
 if (command.kind === "help") console.log(HELP);
 else if (command.kind === "version") console.log(await versionLine());
 else if (command.kind === "models") Deno.exitCode = await models(command.args, ROOT);
-else {
+else if (command.kind === "doctor") {
+  const { config: file, flags, json } = command;
+  const source = { file, flags, env: Deno.env.toObject(), root: ROOT };
+  // Whatever a check left open must not keep the program from ending.
+  Deno.exit(await doctor({ source, avatarRoot: fileURLToPath(AVATARS), json, giveUpRights }));
+} else {
   const { config, pipeline } = await configure(command.config, command.flags);
   if (command.kind === "check-config") console.log(`${config.file}: the configuration is right.`);
   else if (command.kind === "print-graph") console.log(printGraph(pipeline));

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import type { ConfigFlags } from "./config/load.ts";
 import { hint } from "./config/nearest.ts";
-import { MODELS_PROGRAM, PROGRAM, VERSION } from "./version.ts";
+import { DOCTOR_PROGRAM, MODELS_PROGRAM, PROGRAM, VERSION } from "./version.ts";
 
 /** Exit code of a wrong command line, configuration or installation. */
 export const EXIT_WRONG = 2;
@@ -11,6 +11,7 @@ export const HELP = `Open Avatar Chat ${VERSION}: speak with a face, all on this
 
 Usage: ${PROGRAM} [flags]
        ${MODELS_PROGRAM} [fetch <name>… | fetch --for <config>]
+       ${DOCTOR_PROGRAM} [--json] [flags]    says whether a call would work, and what to do if not
 
   --config <file>      settings, absolute or relative to the project (default configs/sample.yaml)
   --host <address>     where to listen (service.host)
@@ -20,9 +21,10 @@ Usage: ${PROGRAM} [flags]
   --print-graph        print which handler feeds which, then end
   --help               print this, then end
   --version            print version, runtime and commit, then end
+  --json               of the doctor: print JSON, for bug reports
 
 A flag overrules its environment variable (OAC_SERVICE_PORT, OAC_LOG_LEVEL, …), which overrules the file.
-Exit codes: 0 all is well, 1 it failed while running, 2 something given is wrong or missing.
+Exit codes: 0 all is well (of the doctor: a call would work), 1 it failed while running, 2 something given is wrong or missing.
 `;
 
 const OPTIONS = {
@@ -34,6 +36,7 @@ const OPTIONS = {
   "print-graph": { type: "boolean" },
   help: { type: "boolean" },
   version: { type: "boolean" },
+  json: { type: "boolean" },
 } as const;
 
 export type Command =
@@ -42,26 +45,28 @@ export type Command =
   /** Models are to be listed or fetched: the arguments behind the word. */
   | { kind: "models"; args: string[] }
   | { kind: "check-config" | "print-graph" | "run"; config?: string; flags: ConfigFlags }
+  | { kind: "doctor"; config?: string; flags: ConfigFlags; json: boolean }
   /** Print `line` on stderr and end with `EXIT_WRONG`. */
   | { kind: "wrong"; line: string };
 
 /** Reads the arguments (without the program's own name). `--help` wins over `--version`, both over the rest. */
 export function parseCommand(args: readonly string[]): Command {
   if (args[0] === "models") return { kind: "models", args: args.slice(1) };
-  const { values, tokens } = parseArgs({ args: [...args], options: OPTIONS, strict: false, tokens: true });
+  const doctor = args[0] === "doctor";
+  const rest = doctor ? args.slice(1) : [...args];
+  const { values, tokens } = parseArgs({ args: rest, options: OPTIONS, strict: false, tokens: true });
   for (const token of tokens) {
     const line = faultOf(token);
     if (line) return { kind: "wrong", line };
   }
   if (values.help) return { kind: "help" };
   if (values.version) return { kind: "version" };
+  if (values.json && !doctor) return { kind: "wrong", line: `"--json" belongs to the doctor.${SEE}` };
   const kind = values["check-config"] ? "check-config" : values["print-graph"] ? "print-graph" : "run";
   const text = (name: keyof typeof OPTIONS) => values[name] as string | undefined;
-  return {
-    kind,
-    config: text("config"),
-    flags: { host: text("host"), port: text("port"), logLevel: text("log-level") },
-  };
+  const config = text("config");
+  const flags = { host: text("host"), port: text("port"), logLevel: text("log-level") };
+  return doctor ? { kind: "doctor", config, flags, json: values.json === true } : { kind, config, flags };
 }
 
 interface Token {

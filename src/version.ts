@@ -6,6 +6,7 @@ export const VERSION: string = packageInfo.version;
 /** How the user starts the program; messages that say what to do begin with it. */
 export const PROGRAM = Deno.build.standalone ? "./open-avatar-chat" : "deno task start";
 export const MODELS_PROGRAM = Deno.build.standalone ? "./open-avatar-chat models" : "deno task models";
+export const DOCTOR_PROGRAM = Deno.build.standalone ? "./open-avatar-chat doctor" : "deno task doctor";
 
 /** Written by `scripts/compile.ts`; whoever runs the sources knows their commit. */
 const BUILD = new URL("../dist/build.json", import.meta.url);

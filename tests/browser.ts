@@ -8,6 +8,8 @@ export interface BrowserOptions {
   grant?: boolean;
   /** More command line flags. */
   args?: string[];
+  /** What the command line begins with: runs the browser elsewhere, see `namespaces.ts`. */
+  enter?: string[];
 }
 
 export interface TestBrowser extends AsyncDisposable {
@@ -39,6 +41,14 @@ async function carried(): Promise<{ executable: string; args: string[] }> {
   return { executable: await packed.executablePath(), args: packed.args };
 }
 
+/** A script that starts the browser elsewhere; the driver wants a single file. */
+async function wrapped(executable: string, enter: readonly string[]): Promise<string> {
+  const path = await Deno.makeTempFile({ prefix: "oac-browser-" });
+  await Deno.writeTextFile(path, `#!/bin/sh\nexec ${enter.join(" ")} ${executable} "$@"\n`);
+  await Deno.chmod(path, 0o755);
+  return path;
+}
+
 /**
  * Starts Chromium with a fresh profile, which is removed with it, and with a microphone made from a file.
  *
@@ -47,9 +57,10 @@ async function carried(): Promise<{ executable: string; args: string[] }> {
 export async function launchBrowser(options: BrowserOptions = {}): Promise<TestBrowser> {
   const found = Deno.env.get("TEST_PACKED_CHROMIUM") ? null : installed();
   const { executable, args } = found ? { executable: found, args: [] } : await carried();
+  const script = options.enter ? await wrapped(executable, options.enter) : null;
   // Playwright makes the profile's folder itself and removes it when the browser closes.
   const browser = await chromium.launch({
-    executablePath: executable,
+    executablePath: script ?? executable,
     headless: true,
     args: [
       ...args,
@@ -69,5 +80,12 @@ export async function launchBrowser(options: BrowserOptions = {}): Promise<TestB
       ...(options.args ?? []),
     ],
   });
-  return { browser, executable, [Symbol.asyncDispose]: () => browser.close() };
+  return {
+    browser,
+    executable,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      if (script) await Deno.remove(script);
+    },
+  };
 }

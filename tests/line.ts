@@ -2,6 +2,7 @@
  * A server with nothing behind it but the media line: it answers browsers with the real peer and pacer, sends the test
  * pattern and keeps what comes in.
  */
+import { type NetworkSettings, openNetwork } from "../src/rtc/ice.ts";
 import { createOpusEncoder } from "../src/rtc/opus.ts";
 import { Outbound } from "../src/rtc/outbound.ts";
 import { answer, type Peer } from "../src/rtc/peer.ts";
@@ -46,8 +47,23 @@ async function startPattern() {
   return { takers, worker, ask: (request: PatternRequest) => worker.postMessage(request) };
 }
 
-/** @param sound makes each packet's 960 samples at 48 kHz of what is sent; silence by default. */
-export async function openLine(port: number, sound?: (packet: number) => Float32Array): Promise<Line> {
+/**
+ * @param sound makes each packet's 960 samples at 48 kHz of what is sent; silence by default.
+ * @param settings of the network; by default the calls take any port.
+ */
+export async function openLine(
+  port: number,
+  sound?: (packet: number) => Float32Array,
+  settings: Partial<NetworkSettings> = {},
+): Promise<Line> {
+  const network = await openNetwork({
+    servers: [],
+    publicAddress: null,
+    ports: null,
+    behindNat: false,
+    log: quiet,
+    ...settings,
+  });
   const pattern = await startPattern();
   const page = await Deno.readTextFile(new URL("../bench/connect.html", import.meta.url));
   const calls = new Map<string, LineCall>();
@@ -60,6 +76,8 @@ export async function openLine(port: number, sound?: (packet: number) => Float32
     const wanted: number[] = [];
     const keyframes: number[] = [];
     const peer = await answer({
+      id,
+      network,
       offer: sdp,
       video: true,
       log: quiet,
@@ -139,6 +157,7 @@ export async function openLine(port: number, sound?: (packet: number) => Float32
     async [Symbol.asyncDispose]() {
       await Promise.all([...calls.keys()].map(end));
       await server.shutdown();
+      await network[Symbol.asyncDispose]();
       pattern.worker.terminate();
     },
   };

@@ -27,7 +27,7 @@ export interface Program {
 }
 
 /** main.ts with the rights that `deno task start` gives it. */
-function sources(args: readonly string[]): Program {
+export function sources(args: readonly string[]): Program {
   return {
     command: Deno.execPath(),
     args: ["run", ...runPermissions(args.filter((arg) => !arg.startsWith("-"))), "main.ts"],

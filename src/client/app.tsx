@@ -4,6 +4,7 @@ import type { PageInfo } from "../rtc/signalling.ts";
 import { Bar } from "./bar.tsx";
 import type { Call } from "./call.ts";
 import { Captions } from "./captions.tsx";
+import { CheckupPanel } from "./checkup_panel.tsx";
 import { chooseLanguage, LANGUAGES, TAGS, WordsContext } from "./i18n.ts";
 import { focusKind, keyAction } from "./keys.ts";
 import { Notice } from "./notice.tsx";
@@ -12,17 +13,19 @@ import { Settings } from "./settings.tsx";
 import { Stage } from "./stage.tsx";
 import { StateWord } from "./state_word.tsx";
 import { type Store, useStore } from "./store.ts";
+import type { Trace } from "./trace.ts";
 import { Transcript } from "./transcript.tsx";
 
-export type PanelName = "transcript" | "settings";
+export type PanelName = "transcript" | "settings" | "checkup";
 
 interface AppProps {
   call: Call;
   preferences: Store<Preferences>;
   page: PageInfo;
+  trace: Store<Trace>;
 }
 
-export function App({ call, preferences, page }: AppProps) {
+export function App({ call, preferences, page, trace }: AppProps) {
   const view = useStore(call.view);
   const chosen = useStore(preferences);
   const [panel, setPanel] = useState<PanelName | null>(null);
@@ -44,7 +47,7 @@ export function App({ call, preferences, page }: AppProps) {
           <Stage call={call} view={view} page={page} preferences={chosen} />
           <div class="foot">
             <StateWord view={view} />
-            <Notice call={call} view={view} />
+            <Notice call={call} view={view} trace={trace} checkup={() => setPanel("checkup")} />
             <div class="lower">
               <Captions view={view} visible={chosen.captions} />
               <Bar call={call} view={view} panel={panel} toggle={toggle} />
@@ -63,6 +66,16 @@ export function App({ call, preferences, page }: AppProps) {
             call={call}
             view={view}
             preferences={preferences}
+            page={page}
+            checkup={() => setPanel("checkup")}
+            close={() => setPanel(null)}
+          />
+        )}
+        {panel === "checkup" && (
+          <CheckupPanel
+            trace={trace}
+            microphone={view.microphone}
+            version={page.version}
             close={() => setPanel(null)}
           />
         )}

@@ -1,5 +1,6 @@
 /** The page in English; its keys are the type of every other language. `{…}` is filled in at run time. */
 import type { CallState } from "../rtc/signalling.ts";
+import type { FindingName, Verdict } from "./checkup.ts";
 import type { FaultCode } from "./faults.ts";
 
 export const en = {
@@ -54,6 +55,16 @@ export const en = {
   showCaptions: "Show captions",
   keys: "Space mutes, Enter sends, Esc stops the answer.",
 
+  otherDevices: "On another device",
+  scan: "Point the phone's camera here. Phone and server must be in the same network.",
+  qr: "QR code of the address",
+  trust: "If the browser there warns of the certificate, it does not know this server's own authority yet. " +
+    "Open this file on that device and install it as a CA certificate:",
+  certificate: "CA certificate",
+  fingerprint: "Before you trust it, compare its SHA-256 fingerprint with the one shown on the server's own screen:",
+  onlyHttp: "Other devices may use their microphone only over https. " +
+    "On the server, run scripts/create_ssl_certs.sh and start it again; their address then appears here.",
+
   meter: "Meter",
   meterIdle: "Figures appear during a call.",
   sinceSpeech: "Last turn, milliseconds after your last word",
@@ -79,6 +90,50 @@ export const en = {
     interrupted: "Interrupted",
   },
 
+  checkup: {
+    title: "Check-up",
+    open: "Check-up",
+    pairs: "Ways that were tried",
+    report: "Report for a bug report",
+    names: {
+      browser: "Browser",
+      codecs: "Codecs it can play",
+      origin: "Address of the page",
+      permission: "Permission for the microphone",
+      device: "Microphone",
+      server: "Server",
+      ways: "Way to the server",
+      media: "Sound and picture",
+    } satisfies Record<FindingName, string>,
+    verdicts: {
+      ok: "in order",
+      warning: "warning",
+      bad: "a problem",
+      unknown: "not known",
+    } satisfies Record<Verdict, string>,
+    found: {
+      browser: "{name}",
+      noWebrtc: "{name}: WebRTC is missing or switched off",
+      secure: "{origin} may use the microphone",
+      insecure: "{origin} may not use the microphone: neither https nor this computer",
+      granted: "Given",
+      prompt: "Not asked yet",
+      denied: "Refused",
+      devices: "{n} found",
+      none: "None",
+      unknown: "The browser does not tell",
+      untried: "Not tried yet",
+      opening: "Being connected",
+      open: "Connected",
+      closed: "Was connected, now closed (code {code})",
+      failed: "Could not be reached (code {code})",
+      way: "{pair}",
+      noWay: "None of {n} ways got through: UDP is blocked, or no TURN server helps",
+      noAddress: "No way was found to try",
+      noMedia: "The way is open, but encryption did not come about",
+    },
+  },
+
   retry: "Try again",
   continueWithText: "Continue with text",
   dismiss: "Dismiss",
@@ -100,7 +155,7 @@ export const en = {
     insecure: {
       title: "This page may not use the microphone",
       remedy:
-        "Browsers allow it only over https or on the PC itself. On the PC that runs the server, open {localhost}. From elsewhere, put a certificate into ssl_certs and open {https}. You can type all the same.",
+        "Browsers allow it only over https or on the PC itself. On the PC that runs the server, open {localhost}. From elsewhere, run scripts/create_ssl_certs.sh on it, start the server again and open {https}. You can type all the same.",
     },
     microphone: {
       title: "The microphone did not start",
@@ -126,6 +181,11 @@ export const en = {
       title: "Sound and picture cannot get through",
       remedy:
         "A firewall or VPN may be blocking UDP to the server. Allow it or switch it off, then try again.",
+    },
+    relay: {
+      title: "The relay refused the call",
+      remedy:
+        "Sound and picture need a relay (TURN) from your network, and it did not accept us. Whoever runs this server must check its TURN settings.",
     },
     unsupported: {
       title: "This browser cannot make calls",

@@ -16,6 +16,8 @@ export type FaultCode =
   | "unreachable"
   /** Server and page can talk, but sound and picture find no way. */
   | "media"
+  /** The same, and a TURN server that could have helped refused us. */
+  | "relay"
   | "unsupported"
   /** A part of the server failed; its own words come along. */
   | "server";

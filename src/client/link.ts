@@ -2,9 +2,12 @@
  * One connection to the server: WebSocket for the setup, WebRTC for sound and picture, a data channel for the words.
  * It is made once and ends once; trying again is the business of `call.ts`.
  */
+import type { IceServer } from "../rtc/credentials.ts";
 import type { ClientMessage, ClientSignal, ServerMessage, ServerSignal } from "../rtc/signalling.ts";
 import type { FaultCode } from "./faults.ts";
+import type { Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
+import { type Trace, watchPeer, watchSocket } from "./trace.ts";
 
 export interface LinkEvents {
   /** All places are taken; `place` counts from 1. */
@@ -28,6 +31,8 @@ export interface LinkOptions {
   /** Null: the caller is not heard until `useMicrophone`. */
   microphone: MediaStreamTrack | null;
   timers: Timers;
+  /** Is told how far this connection comes. */
+  trace: Store<Trace>;
 }
 
 /** What `call.ts` needs of a link. */
@@ -45,6 +50,8 @@ const ANSWER_MS = 7_000;
 const OPEN_MS = 6_000;
 /** The media must flow so long after the offer, and again after the answer: DTLS may stall for good. */
 const WATCHDOG_MS = 8_000;
+/** What a browser says when a STUN or TURN server does not answer at all: it tries several ways, and one is enough. */
+const UNREACHABLE = 701;
 /** "disconnected" often mends itself. */
 const GRACE_MS = 3_000;
 
@@ -57,6 +64,8 @@ export class Link implements Line {
   #sender: RTCRtpSender | null = null;
   #channel: RTCDataChannel | null = null;
   #remoteCandidates: RTCIceCandidateInit[] | null = [];
+  /** What TURN servers refused us with: server and reason. */
+  readonly #refusals = new Map<string, string>();
   #open = false;
   #live = false;
   #over = false;
@@ -68,6 +77,7 @@ export class Link implements Line {
     this.#options = options;
     this.#events = events;
     this.#socket = new WebSocket(options.address);
+    watchSocket(this.#socket, options.trace);
     this.#deadline(OPEN_MS, "unreachable");
     this.#socket.onopen = () => {
       this.#open = true;
@@ -106,6 +116,7 @@ export class Link implements Line {
     if (this.#channel) this.#channel.onopen = this.#channel.onmessage = null;
     if (this.#peer) {
       this.#peer.onconnectionstatechange = this.#peer.onicecandidate = this.#peer.ontrack = null;
+      this.#peer.onicecandidateerror = null;
     }
     this.#peer?.close();
   }
@@ -113,8 +124,10 @@ export class Link implements Line {
   #end(code: FaultCode, detail?: string): void {
     if (this.#over) return;
     this.#over = true;
+    const refused = code === "media" && this.#refusals.size > 0;
     // Told before the picture goes, so that the page can keep the last one.
-    this.#events.closed(code, detail);
+    if (refused) this.#events.closed("relay", [...this.#refusals.values()].join("\n"));
+    else this.#events.closed(code, detail);
     this[Symbol.dispose]();
   }
 
@@ -151,7 +164,7 @@ export class Link implements Line {
         return this.#end("server", message.message);
       case "welcome":
         this.#events.welcome();
-        return await this.#offer();
+        return await this.#offer(message.iceServers);
       case "answer":
         return await this.#answered(message.sdp);
       case "candidate":
@@ -160,9 +173,10 @@ export class Link implements Line {
     }
   }
 
-  async #offer(): Promise<void> {
+  async #offer(iceServers: IceServer[]): Promise<void> {
     this.#deadline(WATCHDOG_MS, "media");
-    const peer = this.#peer = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
+    const peer = this.#peer = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
+    watchPeer(peer, this.#options.trace, this.#options.timers);
     // Both ways even without a microphone, so that one can be switched on later without a new connection.
     const { microphone } = this.#options;
     const streams = microphone ? [new MediaStream([microphone])] : [];
@@ -175,6 +189,7 @@ export class Link implements Line {
     peer.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) this.#signal({ type: "candidate", candidate: candidate.toJSON() });
     };
+    peer.onicecandidateerror = (error) => this.#refused(error);
     peer.onconnectionstatechange = () => this.#changed(peer.connectionState);
     await peer.setLocalDescription();
     this.#signal({ type: "offer", sdp: peer.localDescription!.sdp });
@@ -186,6 +201,12 @@ export class Link implements Line {
     const early = this.#remoteCandidates ?? [];
     this.#remoteCandidates = null;
     for (const candidate of early) await this.#peer?.addIceCandidate(candidate);
+  }
+
+  #refused({ url, errorCode: code, errorText: reason }: RTCPeerConnectionIceErrorEvent): void {
+    if (code === UNREACHABLE || this.#refusals.has(url)) return;
+    this.#refusals.set(url, `${url}: ${code} ${reason}`);
+    this.#signal({ type: "refused", url, code, reason });
   }
 
   #talk(channel: RTCDataChannel): void {

@@ -6,11 +6,13 @@ import { Link } from "./link.ts";
 import { closeMicrophone, microphoneAvailable, openMicrophone } from "./microphone.ts";
 import { openPreferences } from "./preferences.ts";
 import { browserTimers as timers } from "./timers.ts";
+import { createTrace } from "./trace.ts";
 import type { PageInfo } from "../rtc/signalling.ts";
 import { fitViewport } from "./viewport.ts";
 
 const root = document.getElementById("app")!;
 const preferences = openPreferences(() => localStorage);
+const trace = createTrace();
 /** What the page was sent with; the server's own word follows. */
 let page: PageInfo = { version: "", avatar: root.dataset.avatar ?? "", video: true };
 
@@ -21,7 +23,7 @@ const call = new Call({
   openMicrophone: () => openMicrophone(preferences.get().microphone),
   closeMicrophone,
   connect: (microphone, events) =>
-    new Link({ address: callAddress(), video: page.video, microphone, timers }, events),
+    new Link({ address: callAddress(), video: page.video, microphone, timers, trace }, events),
 });
 
 function callAddress(): string {
@@ -31,7 +33,7 @@ function callAddress(): string {
 }
 
 function draw(): void {
-  render(<App call={call} preferences={preferences} page={page} />, root);
+  render(<App call={call} preferences={preferences} page={page} trace={trace} />, root);
 }
 
 addEventListener("pagehide", () => call.end());

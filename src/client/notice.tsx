@@ -1,10 +1,21 @@
 /** What went wrong, in words, and what to do about it. */
 import type { Call } from "./call.ts";
+import { CheckupFaults } from "./checkup_panel.tsx";
 import type { CallView } from "./view.ts";
 import { remedies, type Remedy } from "./faults.ts";
 import { fill, useWords } from "./i18n.ts";
+import type { Store } from "./store.ts";
+import type { Trace } from "./trace.ts";
 
-export function Notice({ call, view }: { call: Call; view: CallView }) {
+interface NoticeProps {
+  call: Call;
+  view: CallView;
+  trace: Store<Trace>;
+  /** Opens the check-up. */
+  checkup: () => void;
+}
+
+export function Notice({ call, view, trace, checkup }: NoticeProps) {
   const words = useWords();
   const fault = view.notice ?? view.fault;
   if (!fault) return null;
@@ -27,6 +38,7 @@ export function Notice({ call, view }: { call: Call; view: CallView }) {
     <div class="notice" role="alert" data-fault={fault.code}>
       <h2>{title}</h2>
       <p>{fill(remedy, addresses)}</p>
+      {view.fault && <CheckupFaults trace={trace} microphone={view.microphone} />}
       {fault.detail && (
         <details>
           <summary>{words.detail}</summary>
@@ -44,6 +56,7 @@ export function Notice({ call, view }: { call: Call; view: CallView }) {
             {labels[choice]}
           </button>
         ))}
+        {view.fault && <button type="button" class="choice" onClick={checkup}>{words.checkup.open}</button>}
       </div>
     </div>
   );

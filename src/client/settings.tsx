@@ -2,6 +2,8 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Call } from "./call.ts";
 import type { CallView } from "./view.ts";
+import type { PageInfo } from "../rtc/signalling.ts";
+import { OtherDevices } from "./devices.tsx";
 import { useWords } from "./i18n.ts";
 import { Meter } from "./meter.tsx";
 import { Panel } from "./panel.tsx";
@@ -12,10 +14,13 @@ interface SettingsProps {
   call: Call;
   view: CallView;
   preferences: Store<Preferences>;
+  page: PageInfo;
+  /** Opens the check-up instead. */
+  checkup: () => void;
   close: () => void;
 }
 
-export function Settings({ call, view, preferences, close }: SettingsProps) {
+export function Settings({ call, view, preferences, page, checkup, close }: SettingsProps) {
   const words = useWords();
   const chosen = useStore(preferences);
   const devices = useDevices(view.microphone);
@@ -72,7 +77,9 @@ export function Settings({ call, view, preferences, close }: SettingsProps) {
           onChange={(event) => preferences.set({ captions: event.currentTarget.checked })}
         />
       </label>
+      <OtherDevices page={page} />
       <Meter call={call} view={view} />
+      <button type="button" class="choice" onClick={checkup}>{words.checkup.open}</button>
       <p class="aside keys">{words.keys}</p>
     </Panel>
   );

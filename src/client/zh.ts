@@ -51,6 +51,16 @@ export const zh: Words = {
   showCaptions: "显示字幕",
   keys: "空格键静音，回车键发送，Esc 键停止回答。",
 
+  otherDevices: "在其他设备上打开",
+  scan: "用手机相机扫描此二维码。手机与服务器须在同一网络。",
+  qr: "网址二维码",
+  trust: "如果那台设备的浏览器提示证书有问题，说明它还不认识本服务器自己的证书颁发机构。" +
+    "请在那台设备上打开以下文件，并将其安装为 CA 证书：",
+  certificate: "CA 证书",
+  fingerprint: "信任之前，请核对它的 SHA-256 指纹是否与服务器本机屏幕上显示的一致：",
+  onlyHttp: "其他设备只有通过 https 才能使用麦克风。" +
+    "请在服务器上运行 scripts/create_ssl_certs.sh 并重新启动，之后这里会显示网址。",
+
   meter: "性能指标",
   meterIdle: "通话时显示数据。",
   sinceSpeech: "上一轮：从你说完最后一个字起的毫秒数",
@@ -76,6 +86,50 @@ export const zh: Words = {
     interrupted: "被打断",
   },
 
+  checkup: {
+    title: "通话检查",
+    open: "通话检查",
+    pairs: "尝试过的网络路径",
+    report: "用于反馈问题的报告",
+    names: {
+      browser: "浏览器",
+      codecs: "可播放的编码",
+      origin: "页面地址",
+      permission: "麦克风权限",
+      device: "麦克风",
+      server: "服务器",
+      ways: "到服务器的路径",
+      media: "声音和画面",
+    },
+    verdicts: {
+      ok: "正常",
+      warning: "注意",
+      bad: "有问题",
+      unknown: "未知",
+    },
+    found: {
+      browser: "浏览器为 {name}",
+      noWebrtc: "{name} 缺少 WebRTC，或它已被关闭",
+      secure: "{origin} 可以使用麦克风",
+      insecure: "{origin} 不能使用麦克风，因为它既不是 https，也不是本机",
+      granted: "已允许",
+      prompt: "尚未询问",
+      denied: "已拒绝",
+      devices: "找到 {n} 个",
+      none: "没有",
+      unknown: "浏览器没有告知",
+      untried: "尚未尝试",
+      opening: "正在连接",
+      open: "已连接",
+      closed: "曾经连上，现已关闭（代码 {code}）",
+      failed: "无法连接（代码 {code}）",
+      way: "已连通 {pair}",
+      noWay: "试过的 {n} 条路径都不通，可能是 UDP 被拦截，或没有可用的 TURN 服务器",
+      noAddress: "没有找到可以尝试的路径",
+      noMedia: "路径已通，但未能建立加密",
+    },
+  },
+
   retry: "重试",
   continueWithText: "改用文字",
   dismiss: "知道了",
@@ -96,7 +150,7 @@ export const zh: Words = {
     insecure: {
       title: "此页面无法使用麦克风",
       remedy:
-        "浏览器只允许 https 页面或本机页面使用麦克风。在运行服务器的电脑上，请打开 {localhost}。在其他设备上，请先把证书放入 ssl_certs，再打开 {https}。打字不受影响。",
+        "浏览器只允许 https 页面或本机页面使用麦克风。在运行服务器的电脑上，请打开 {localhost}。在其他设备上，请先在服务器上运行 scripts/create_ssl_certs.sh 并重新启动，再打开 {https}。打字不受影响。",
     },
     microphone: {
       title: "麦克风未能启动",
@@ -121,6 +175,11 @@ export const zh: Words = {
     media: {
       title: "声音和画面无法传输",
       remedy: "防火墙或 VPN 可能拦截了通往服务器的 UDP。请放行或关闭后重试。",
+    },
+    relay: {
+      title: "中继服务器拒绝了通话",
+      remedy:
+        "在你的网络中，声音和画面需要经过中继（TURN），但它没有接受连接。请服务器的管理员检查 TURN 设置。",
     },
     unsupported: {
       title: "此浏览器无法通话",

@@ -51,22 +51,25 @@ export function valueOf(text: string, shape: Shape): unknown {
   }
 }
 
-/** What the environment says about these settings, and one line per `OAC_` name that means nothing. */
+/** What the environment says about these settings, and the `OAC_` names that are none. */
 export function fromEnvironment(
   env: Readonly<Record<string, string>>,
   known: readonly Leaf[],
-): { overrides: Override[]; lines: string[] } {
+): { overrides: Override[]; unknown: string[] } {
   const names = new Map(known.map((leaf) => [variableName(leaf.path), leaf]));
   const overrides: Override[] = [];
-  const lines: string[] = [];
+  const unknown: string[] = [];
   for (const [name, text] of Object.entries(env)) {
     if (!name.startsWith("OAC_") || text === "") continue;
     const leaf = names.get(name);
     if (leaf) overrides.push({ name, path: leaf.path, value: valueOf(text, leaf.shape) });
-    else {
-      const near = hint(name, [...names.keys()]);
-      lines.push(`Unknown environment variable "${name}".${near.startsWith(" Did") ? near : ""}`);
-    }
+    else unknown.push(name);
   }
-  return { overrides, lines };
+  return { overrides, unknown };
+}
+
+/** The line for an `OAC_` name that means nothing. */
+export function unknownVariable(name: string, known: readonly Leaf[]): string {
+  const near = hint(name, known.map(({ path }) => variableName(path)));
+  return `Unknown environment variable "${name}".${near.startsWith(" Did") ? near : ""}`;
 }

@@ -3,9 +3,11 @@ import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import type { Handler } from "../engine/handler.ts";
 import { handlerAliases, type HandlerModule, handlers as registered } from "../handlers/registry.ts";
 import { type Checked, type Group, group, type Link, readChain } from "./chain.ts";
-import { fromEnvironment, leaves, type Override } from "./environment.ts";
+import type { NetworkSettings } from "../rtc/ice.ts";
+import { fromEnvironment, leaves, type Override, unknownVariable } from "./environment.ts";
 import { check, type Fault } from "./faults.ts";
 import { hint } from "./nearest.ts";
+import { missingSecrets, networkOf, secretNames } from "./rtc.ts";
 import { type Settings, settings } from "./schema.ts";
 import { readSource, type Source } from "./source.ts";
 
@@ -21,7 +23,9 @@ export interface Config {
   /** The file it came from. */
   file: string;
   log: Settings["log"];
-  service: Settings["service"];
+  service: Omit<Settings["service"], "rtc">;
+  /** What `service.rtc` says, with the secrets from the environment. */
+  network: Omit<NetworkSettings, "log">;
   chat_engine: { model_root: string };
   /** The enabled ones, in the order of the file. */
   handlers: ConfiguredHandler[];
@@ -79,7 +83,9 @@ export async function loadConfig(from: ConfigSource): Promise<Config> {
   const base = { schema: settings, raw: group(source.data), value };
   const outside = overrule(base, chain.links, env, flags);
   if (outside.length > 0) throw new ConfigError(outside);
-  return finish(path, root, base.value, chain.links);
+  const missing = linesOf(missingSecrets(base.value.service.rtc, env), source);
+  if (missing.length > 0) throw new ConfigError(missing);
+  return finish(path, root, base.value, chain.links, env);
 }
 
 async function textOf(path: string, file: string, root: string): Promise<string> {
@@ -134,7 +140,8 @@ function overrule(
 ): string[] {
   const known = leaves(settings).filter(({ path }) => path[1] !== "handler_configs");
   for (const link of chain) known.push(...leaves(link.schema, ["chat_engine", "handler_configs", link.name]));
-  const { overrides, lines } = fromEnvironment(env, known);
+  const { overrides, unknown } = fromEnvironment(env, known);
+  const lines: string[] = [];
   for (const { name, path, value } of [...overrides, ...fromFlags(flags)]) {
     const link = path[1] === "handler_configs" ? chain.find((link) => link.name === path[2]) : undefined;
     const part: Checked = link ?? base;
@@ -143,7 +150,9 @@ function overrule(
     if (result.faults.length > 0) lines.push(...result.faults.map((fault) => `${name} ${fault.message}`));
     else Object.assign(part, { raw, value: result.value });
   }
-  return lines;
+  const secrets = secretNames(base.value.service.rtc);
+  const strange = unknown.filter((name) => !secrets.includes(name));
+  return [...strange.map((name) => unknownVariable(name, known)), ...lines];
 }
 
 function fromFlags(flags: ConfigFlags): Override[] {
@@ -160,13 +169,20 @@ function set(base: Group, [step, ...rest]: readonly (string | number)[], value: 
   return { ...base, [step]: rest.length > 0 ? set(group(base[step]), rest, value) : value };
 }
 
-function finish(file: string, root: string, value: Settings, chain: Link[]): Config {
-  const { cert_file, cert_key, ...service } = value.service;
+function finish(
+  file: string,
+  root: string,
+  value: Settings,
+  chain: Link[],
+  env: NonNullable<ConfigSource["env"]>,
+): Config {
+  const { cert_file, cert_key, rtc, ...service } = value.service;
   const enabled = chain.filter((link) => link.value.enabled);
   return {
     file,
     log: value.log,
     service: { ...service, cert_file: resolve(root, cert_file), cert_key: resolve(root, cert_key) },
+    network: networkOf(rtc, env),
     chat_engine: { model_root: resolve(root, value.chat_engine.model_root) },
     handlers: enabled.map(({ name, handler, value: { enabled: _, ...config } }) => ({
       name,

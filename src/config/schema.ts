@@ -1,6 +1,7 @@
 /** The configuration file, apart from the handlers' own settings, which each handler declares beside its code. */
 import * as v from "valibot";
 import { LEVELS } from "../log.ts";
+import { rtc } from "./rtc.ts";
 
 const integer = (from: number, to: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(from), v.maxValue(to));
@@ -20,6 +21,8 @@ const service = v.strictObject({
   concurrent_limit: v.optional(integer(1, 1000), 4),
   /** Callers who may wait for a place; those beyond are told that the server is busy. */
   queue_limit: v.optional(integer(0, 10000), 16),
+  /** How sound and picture reach the callers. */
+  rtc: v.optional(rtc, {}),
 });
 
 const chatEngine = v.strictObject({

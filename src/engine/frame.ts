@@ -58,6 +58,8 @@ export type Body =
   | { kind: "speech.resume"; lead: number }
   | { kind: "text.user"; text: string; final: boolean }
   | { kind: "text.reply"; delta: string; last: boolean }
+  /** How likely a message ends where the final `text.user` of this turn does, 0 to 1. */
+  | { kind: "text.complete"; probability: number }
   /** Comes before the sound of its clause. */
   | { kind: "phonemes"; spans: PhonemeSpan[]; words: WordSpan[] }
   /**
@@ -103,5 +105,6 @@ export function transferables(body: Body): ArrayBuffer[] {
  */
 export function belongsToReply(body: Body): boolean {
   return body.kind === "text.reply" || body.kind === "phonemes" || body.kind === "audio.reply" ||
+    body.kind === "text.complete" ||
     (body.kind === "text.user" && body.final);
 }

@@ -53,6 +53,8 @@ export interface Handler<Config = any, State = any> {
   produces: readonly Kind[];
   /** Names of the models it needs, as the catalog or the models folder knows them. */
   models(config: Config): string[];
+  /** Addresses (http or https) of the services elsewhere that it speaks to; left out by those that need none. */
+  endpoints?(config: Config): string[];
   /** Once per worker. Loads the weights and runs them once, so that the first caller does not wait. */
   load(config: Config, env: HandlerEnv): Promise<Model<State>>;
 }

@@ -29,7 +29,7 @@ export const RTC: Stage = {
   produces: ["audio.mic", "video.tick", "reply.sounding", "turn.end", "speech.resume"],
 };
 /** What nobody need produce: whoever consumes it works without. */
-const OPTIONAL: readonly Kind[] = ["video.reply", "turn.judged", "speech.pause"];
+const OPTIONAL: readonly Kind[] = ["video.reply", "turn.judged", "speech.pause", "text.complete"];
 
 /**
  * Connects the stages.

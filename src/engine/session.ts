@@ -192,6 +192,7 @@ export function createSession(options: SessionOptions): Session {
     "speech.end": onSpeechEnd,
     "text.user": onUserText,
     "turn.judged": (frame) => frame.epoch === epoch ? answer.judge(frame.wait) : undefined,
+    "text.complete": (frame) => frame.epoch === epoch ? forward(frame) : undefined,
     "text.reply": onReply,
     "phonemes": onReply,
     "audio.reply": onReply,

@@ -1,9 +1,7 @@
 /** One file over HTTP: continued where an earlier attempt stopped, checked, and only then given its own name. */
-import { createHash, type Hash } from "node:crypto";
-import type { ModelFile } from "./catalog.ts";
 import { SourceFailure } from "./failure.ts";
-import { unreachable } from "./hub.ts";
-import { hashInto } from "./verify.ts";
+import { refusal, unreachable } from "./hub.ts";
+import { type Expected, verifyContent } from "./verify.ts";
 
 export interface Timeouts {
   /** Milliseconds until the first sign of a source. */
@@ -16,8 +14,10 @@ export interface Download {
   url: string;
   /** Where the file goes in the end; until then `<target>.part` is written. */
   target: string;
-  file: ModelFile;
+  file: Expected;
   timeouts: Timeouts;
+  /** Sent along, but not to another host that the answer points to. */
+  headers?: Readonly<Record<string, string>>;
   /** Bytes that are there. */
   progress(done: number): void;
 }
@@ -48,18 +48,15 @@ class WrongContent extends SourceFailure {}
 
 const sizeOf = (path: string) => Deno.stat(path).then(({ size }) => size, () => 0);
 
-async function receive(
-  { url, file, timeouts, progress }: Download,
-  part: string,
-  before: number,
-): Promise<void> {
+async function receive(job: Download, part: string, before: number): Promise<void> {
+  const { file, timeouts, progress } = job;
   if (before === file.size) return;
   progress(before);
   const abort = new AbortController();
   const timer = createTimer(abort);
   try {
     timer.start(timeouts.connect);
-    const { body, offset } = await open(url, file, before, abort.signal, timeouts.connect);
+    const { body, offset } = await open(job, before, abort.signal);
     using out = await Deno.open(part, { create: true, write: true, truncate: offset === 0 });
     await out.seek(offset, Deno.SeekMode.Start);
     let done = offset;
@@ -74,7 +71,8 @@ async function receive(
     await out.syncData();
     if (done < file.size) throw new BrokenOff(`it broke off after ${done} of ${file.size} bytes`);
   } catch (error) {
-    if (error instanceof SourceFailure) throw error;
+    // No other source could mend a full disk.
+    if (error instanceof SourceFailure || (error as { code?: string })?.code === "ENOSPC") throw error;
     throw new BrokenOff(`it broke off: ${error instanceof Error ? error.message : error}`);
   } finally {
     timer.stop();
@@ -93,9 +91,10 @@ function createTimer(abort: AbortController) {
 }
 
 /** The answer's body and where in the file it begins: some servers send everything whatever was asked for. */
-async function open(url: string, file: ModelFile, before: number, signal: AbortSignal, timeout: number) {
+async function open({ url, file, timeouts, headers: extra }: Download, before: number, signal: AbortSignal) {
   const ask = before > 0 && before < file.size;
   const headers: HeadersInit = {
+    ...extra,
     "accept-encoding": "identity",
     ...(ask ? { range: `bytes=${before}-` } : {}),
   };
@@ -103,11 +102,11 @@ async function open(url: string, file: ModelFile, before: number, signal: AbortS
   try {
     response = await fetch(url, { headers, signal });
   } catch (error) {
-    throw new SourceFailure(unreachable(error, timeout), true);
+    throw new SourceFailure(unreachable(error, timeouts.connect), true);
   }
   if (!response.ok || !response.body) {
     await response.body?.cancel();
-    throw new SourceFailure(`it answered ${response.status}`);
+    throw new SourceFailure(refusal(response.status));
   }
   // ModelScope keeps to the range but answers 200: the length tells.
   const rest = Number(response.headers.get("content-length")) === file.size - before;
@@ -132,13 +131,11 @@ async function finish({ file, target }: Download, part: string): Promise<void> {
 export async function adopt(
   part: string,
   target: string,
-  file: ModelFile,
+  file: Expected,
   failure: (message: string) => Error = (message) => new SourceFailure(message),
 ): Promise<void> {
-  const hash: Hash = createHash("sha256");
-  const size = await hashInto(hash, part);
-  const sha256 = hash.digest("hex");
-  if (size === file.size && sha256 === file.sha256) return await Deno.rename(part, target);
+  const wrong = await verifyContent(part, file);
+  if (wrong === null) return await Deno.rename(part, target);
   await Deno.remove(part);
-  throw failure(`"${file.name}" has the sha256 ${sha256} instead of ${file.sha256}`);
+  throw failure(`"${file.name}" ${wrong}`);
 }

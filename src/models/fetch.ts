@@ -6,7 +6,7 @@ import { type CatalogModel, type HubSource, type ModelFile, sizeOf, type Source 
 import { runCommand, type Runner } from "./command.ts";
 import { adopt, download, type Timeouts } from "./download.ts";
 import { SourceFailure } from "./failure.ts";
-import { type HubAddresses, HUBS, hubUrl } from "./hub.ts";
+import { type HubAddresses, hubAddresses, hubUrl } from "./hub.ts";
 import { lockFolder } from "./lock.ts";
 import { dropPackage, extract, fetchPackage, type PackageJob } from "./package.ts";
 import { type Progress, terminalProgress } from "./progress.ts";
@@ -31,7 +31,7 @@ export class FetchError extends Error {
 
 export function defaultFetchEnv(): FetchEnv {
   return {
-    hubs: HUBS,
+    hubs: hubAddresses(Deno.env.toObject()),
     run: runCommand,
     timeouts: { connect: 4000, stall: 15_000 },
     progress: terminalProgress(),

@@ -17,13 +17,45 @@ export const HUBS: HubAddresses = {
   modelscope: "https://www.modelscope.cn",
 };
 
+/**
+ * The addresses to use: `HF_ENDPOINT` names a mirror of Hugging Face, `MODELSCOPE_DOMAIN` one of ModelScope, as for the
+ * hubs' own programs. A name without `https://` gets it; an empty variable counts as not set.
+ */
+export function hubAddresses(env: Readonly<Record<string, string | undefined>>): HubAddresses {
+  const address = (given: string | undefined, usual: string) => {
+    const text = given?.trim().replace(/\/+$/, "");
+    return !text ? usual : /^https?:\/\//.test(text) ? text : `https://${text}`;
+  };
+  return {
+    huggingface: address(env.HF_ENDPOINT, HUBS.huggingface),
+    modelscope: address(env.MODELSCOPE_DOMAIN, HUBS.modelscope),
+  };
+}
+
 const encoded = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
-interface Listed {
+/** A file as its hub lists it. */
+export interface Listed {
+  /** In the repository. */
   path: string;
+  /** Bytes. */
   size: number;
+  /** Hexadecimal; Hugging Face tells it of files in its large file store only. */
   sha256?: string;
+  /** Git's own hash of the content. */
   gitBlob?: string;
+}
+
+/** Where a hub gives a file. `base`: the hub's address. */
+export function fileUrl(base: string, kind: HubSource["kind"], place: Place, path: string): string {
+  const folder = kind === "huggingface" ? "" : "/models";
+  return `${base}${folder}/${encoded(place.repository)}/resolve/${encoded(place.revision)}/${encoded(path)}`;
+}
+
+/** A repository at one of its branches. */
+export interface Place {
+  repository: string;
+  revision: string;
 }
 
 /**
@@ -47,7 +79,8 @@ export async function hubUrl(
     : `${base}/api/v1/models/${repository}/repo/files?Revision=${revision}&Root=${
       encodeURIComponent(folder)
     }`;
-  const listed = filesOf(source.kind, await askJson(listing, timeout)).find((entry) => entry.path === path);
+  const { answer } = await askJson(listing, timeout);
+  const listed = filesOf(source.kind, answer).find((entry) => entry.path === path);
   if (!listed) throw new SourceFailure(`"${source.repository}" has no "${path}"`);
   const same = listed.sha256
     ? listed.sha256 === file.sha256
@@ -57,25 +90,42 @@ export async function hubUrl(
       `"${source.repository}" has another "${path}" (${listed.sha256 ?? listed.gitBlob})`,
     );
   }
-  return source.kind === "huggingface"
-    ? `${base}/${repository}/resolve/${revision}/${encoded(path)}`
-    : `${base}/models/${repository}/resolve/${revision}/${encoded(path)}`;
+  return fileUrl(base, source.kind, source, path);
 }
 
-async function askJson(url: string, timeout: number): Promise<unknown> {
+/**
+ * What a hub's list says, and the address of the list's next page if it has one.
+ * @param timeout Milliseconds for the answer.
+ * @throws SourceFailure when the hub does not answer, or not with a list.
+ */
+export async function askJson(
+  url: string,
+  timeout: number,
+  headers: HeadersInit = {},
+): Promise<{ answer: unknown; next?: string }> {
   let response: Response;
   try {
-    response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
+    response = await fetch(url, { headers, signal: AbortSignal.timeout(timeout) });
   } catch (error) {
     throw new SourceFailure(unreachable(error, timeout), true);
   }
   if (!response.ok) {
     await response.body?.cancel();
-    throw new SourceFailure(`it answered ${response.status}`);
+    throw new SourceFailure(refusal(response.status));
   }
-  return await response.json().catch(() => {
+  const answer: unknown = await response.json().catch(() => {
     throw new SourceFailure("its answer could not be understood");
   });
+  const next = response.headers.get("link")?.match(/<([^>]+)>;\s*rel="next"/)?.[1];
+  return { answer, next };
+}
+
+/** In words, from the status of an answer that is no success. */
+export function refusal(status: number): string {
+  const account = status === 401 || status === 403
+    ? " (no such files, or only with the token of an account)"
+    : "";
+  return `it answered ${status}${account}`;
 }
 
 /** In words, from what `fetch` throws. */
@@ -84,11 +134,16 @@ export function unreachable(error: unknown, timeout: number): string {
   return late ? `no answer within ${timeout / 1000} s` : "it cannot be reached";
 }
 
+/** The files of a hub's answer, without its folders. */
 // deno-lint-ignore no-explicit-any
-function filesOf(kind: HubSource["kind"], answer: any): Listed[] {
+export function filesOf(kind: HubSource["kind"], answer: any): Listed[] {
   const rows = kind === "huggingface" ? answer : answer?.Data?.Files;
   // deno-lint-ignore no-explicit-any
-  return (Array.isArray(rows) ? rows : []).map((row: any) =>
+  const files = (Array.isArray(rows) ? rows : []).filter((row: any) =>
+    !["directory", "tree"].includes(row?.type ?? row?.Type)
+  );
+  // deno-lint-ignore no-explicit-any
+  return files.map((row: any) =>
     kind === "huggingface"
       ? { path: row?.path, size: row?.size, sha256: row?.lfs?.oid, gitBlob: row?.oid }
       : { path: row?.Path, size: row?.Size, sha256: row?.Sha256 }

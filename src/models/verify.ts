@@ -5,7 +5,18 @@
 import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
 import { MODELS_PROGRAM } from "../version.ts";
-import type { CatalogModel, ModelFile } from "./catalog.ts";
+import type { CatalogModel } from "./catalog.ts";
+
+/** How a file's content is recognised: by its sha256 or else by git's own hash. */
+export interface Expected {
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** Hexadecimal. */
+  sha256?: string;
+  /** Hexadecimal: sha1 of `blob <size>`, a zero byte and the content. */
+  gitBlob?: string;
+}
 
 export interface Verdict {
   ok: boolean;
@@ -26,20 +37,22 @@ export async function hashInto(hash: Hash, path: string): Promise<number> {
   return size;
 }
 
-/** Hexadecimal sha256 of a file's content. */
-export async function sha256Of(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await hashInto(hash, path);
-  return hash.digest("hex");
-}
-
 /** Checks one file. @returns null when it is right, else what is wrong. */
-export async function verifyFile(path: string, file: ModelFile): Promise<"missing" | string | null> {
+export async function verifyFile(path: string, file: Expected): Promise<"missing" | string | null> {
   const info = await Deno.stat(path).catch(() => null);
   if (!info?.isFile) return "missing";
   if (info.size !== file.size) return `has ${info.size} bytes instead of ${file.size}`;
-  const sha256 = await sha256Of(path);
-  return sha256 === file.sha256 ? null : `has the sha256 ${sha256} instead of ${file.sha256}`;
+  return await verifyContent(path, file);
+}
+
+/** Checks the hash of a file that is there. @returns null when it is right, else what is wrong. */
+export async function verifyContent(path: string, file: Expected): Promise<string | null> {
+  const [kind, expected, hash] = file.sha256 === undefined
+    ? ["git hash", file.gitBlob, createHash("sha1").update(`blob ${file.size}\0`)] as const
+    : ["sha256", file.sha256, createHash("sha256")] as const;
+  await hashInto(hash, path);
+  const found = hash.digest("hex");
+  return found === expected ? null : `has the ${kind} ${found} instead of ${expected}`;
 }
 
 /** Checks every file of a model. `modelRoot`: the models folder. */

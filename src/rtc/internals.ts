@@ -1,5 +1,7 @@
 /** What is read or replaced inside werift 0.25.2, which does not type these members as public. */
 import type { Buffer } from "node:buffer";
+import type { Candidate } from "werift";
+import type { Transport } from "./udp.ts";
 
 export type Address = readonly [string, number];
 
@@ -55,7 +57,27 @@ export interface Stun {
   datagramReceived(datagram: Buffer, address: Address): void;
 }
 
+/** A way to the browser: werift's `StunProtocol`. */
+export interface Protocol {
+  transport: Transport;
+  localIp?: string;
+  localCandidate?: Candidate;
+  onRequestReceived: { subscribe(heard: () => void): void };
+  datagramReceived(datagram: Buffer, address: Address): void;
+}
+
+/** werift's `Connection`, the ICE agent of one call. */
 export interface Ice {
-  /** One for each of our addresses. */
-  protocols: { onRequestReceived: { subscribe(heard: () => void): void } }[];
+  /** One for each way; what stands here before candidates are gathered is used, and no other socket is opened. */
+  protocols: Protocol[];
+  localCandidates: Candidate[];
+  localUsername: string;
+  /** Set to a public server when nothing is configured. */
+  stunServer?: Address;
+  state: string;
+  nominated?: { rtt?: number; localCandidate: Candidate; remoteCandidate: Candidate };
+  /** Takes what comes in by the protocol. */
+  ensureProtocol(protocol: Protocol): void;
+  /** Pairs a protocol with the browser's addresses that are known already. */
+  pairLocalProtocol(protocol: Protocol): void;
 }

@@ -9,12 +9,13 @@ import {
   useVP8,
 } from "werift";
 import type { Log } from "../engine/handler.ts";
+import { agentOf } from "./agent.ts";
 import { type Channel, createChannel } from "./channel.ts";
 import { isUseful, narrow, type NarrowOffer, type VideoCodec } from "./codecs.ts";
 import { hardenDtls } from "./dtls.ts";
 import { createFeedback, type Feedback } from "./feedback.ts";
 import { createInbound, type Inbound } from "./inbound.ts";
-import type { Ice } from "./internals.ts";
+import type { Network } from "./ice.ts";
 import { createOpusDecoder } from "./opus.ts";
 import type { ClientMessage, ServerMessage } from "./signalling.ts";
 import { createAnchor, pictureStream, soundStream, type Stream } from "./stream.ts";
@@ -28,11 +29,16 @@ export interface PeerEvents {
   message(message: ClientMessage): void;
   /** The browser cannot decode on: the next picture should stand for itself. At most once in 300 ms. */
   keyframeWanted(): void;
+  /** Another address of ours was found after the answer; the browser is to be told. */
+  candidate?(candidate: RTCIceCandidateInit): void;
   /** The connection is over, said once; nothing follows it. Not called when the peer is disposed of. */
   gone(reason: string): void;
 }
 
 export interface PeerOptions {
+  /** Names the call at a TURN server. */
+  id: string;
+  network: Network;
   /** SDP of the browser's offer. */
   offer: string;
   /** Whether there is a picture to send. */
@@ -49,10 +55,12 @@ export interface PeerStats {
   feedback: Feedback["stats"] | null;
   /** Milliseconds to the browser and back; null until measured. */
   roundTrip: number | null;
+  /** How the media go, "host to relay" for example, our address first (RFC 8445, 4.); null until it is settled. */
+  path: string | null;
 }
 
 export interface Peer extends AsyncDisposable {
-  /** The answer, complete with all our addresses: there are no candidates to send after it. */
+  /** The answer with the addresses of this machine; what is found later is told by `candidate`. */
   readonly sdp: string;
   /** What was agreed for the picture (bits per second); null without one. */
   readonly video: { codec: VideoCodec; bitrate: number } | null;
@@ -81,22 +89,16 @@ function connect({ video }: NarrowOffer): RTCPeerConnection {
     codecs: { audio: [useOPUS()], video: video ? [picture, repair] : [] },
     headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] },
     bundlePolicy: "max-bundle",
-    // Without this a public server would be asked for our address.
+    // The network brings the socket and the addresses.
     iceServers: [],
+    iceUseIpv4: false,
     iceUseIpv6: false,
-    iceAdditionalHostAddresses: onlyLoopback() ? ["127.0.0.1"] : [],
   });
 }
 
-/** werift leaves the loopback address out, which is right unless there is no other. */
-function onlyLoopback(): boolean {
-  return !Deno.networkInterfaces().some(({ family, address }) =>
-    family === "IPv4" && !address.startsWith("127.")
-  );
-}
-
-async function negotiate(connection: RTCPeerConnection, sdp: string): Promise<string> {
+async function negotiate(connection: RTCPeerConnection, sdp: string, network: Network): Promise<string> {
   await connection.setRemoteDescription({ type: "offer", sdp });
+  await network.join(connection);
   for (const transceiver of connection.getTransceivers()) {
     transceiver.setDirection(transceiver.kind === "audio" ? "sendrecv" : "sendonly");
     transceiver.sender.streamId = STREAM;
@@ -113,10 +115,8 @@ function transceiver(connection: RTCPeerConnection, kind: "audio" | "video"): RT
 
 /** Calls `feed` for everything that comes from the browser. */
 function hear(connection: RTCPeerConnection, feed: () => void): void {
-  for (const { connection: ice } of connection.iceTransports) {
-    ice.onData.subscribe(feed);
-    for (const protocol of (ice as unknown as Ice).protocols) protocol.onRequestReceived.subscribe(feed);
-  }
+  connection.iceTransports[0].connection.onData.subscribe(feed);
+  for (const protocol of agentOf(connection).protocols) protocol.onRequestReceived.subscribe(feed);
 }
 
 /**
@@ -141,7 +141,7 @@ export async function answer(options: PeerOptions): Promise<Peer> {
 async function assemble(
   connection: RTCPeerConnection,
   offer: NarrowOffer,
-  { events, log, now }: PeerOptions,
+  { id, network, events, log, now }: PeerOptions,
   parts: DisposableStack,
 ): Promise<Peer> {
   const inbound = parts.use(createInbound(createOpusDecoder(), events.mic));
@@ -152,7 +152,8 @@ async function assemble(
     );
   });
   const channel: Channel = createChannel(connection, events.message, log);
-  const sdp = await negotiate(connection, offer.sdp);
+  const sdp = await negotiate(connection, offer.sdp, network);
+  const ice = agentOf(connection);
 
   let over = false;
   const gone = (reason: string) => {
@@ -188,6 +189,8 @@ async function assemble(
     if (state === "failed") gone("the connection failed");
   });
 
+  network.search(connection, id, (candidate) => over || events.candidate?.(candidate));
+
   return {
     sdp,
     video: offer.video,
@@ -203,11 +206,12 @@ async function assemble(
     sendVideo: (data, media) => picture?.send(data, media),
     send: channel.send,
     stats: () => {
-      const seconds = connection.iceTransports[0]?.connection.nominated?.rtt;
+      const { nominated } = ice;
       return {
         mic: { ...inbound.stats },
         feedback: feedback && { ...feedback.stats },
-        roundTrip: seconds === undefined ? null : seconds * 1000,
+        roundTrip: nominated?.rtt === undefined ? null : nominated.rtt * 1000,
+        path: nominated ? `${nominated.localCandidate.type} to ${nominated.remoteCandidate.type}` : null,
       };
     },
     async [Symbol.asyncDispose]() {

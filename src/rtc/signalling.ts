@@ -3,22 +3,26 @@
  * the sign of life: when it closes the call is over. Once media flows, the data channel "call" carries the rest.
  */
 import type { Mood } from "../engine/frame.ts";
+import type { IceServer } from "./credentials.ts";
 
 /** Page → server, WebSocket, JSON. */
 export type ClientSignal =
   | { type: "offer"; sdp: string }
   | { type: "candidate"; candidate: RTCIceCandidateInit }
+  /** A STUN or TURN server refused the browser; `code` as in STUN (RFC 8489, 14.8). */
+  | { type: "refused"; url: string; code: number; reason: string }
   | { type: "ping" };
 
 /** Server → page, WebSocket, JSON. */
 export type ServerSignal =
-  /** It is the caller's turn: send the offer. */
-  | { type: "welcome"; session: string }
+  /** It is the caller's turn: send the offer. The servers may be used for an hour. */
+  | { type: "welcome"; session: string; iceServers: IceServer[] }
   /** All places are taken; `place` counts from 1 and is told again when it changes. */
   | { type: "queue"; place: number }
   /** Even the queue is full, or the server is going down. */
   | { type: "busy" }
   | { type: "answer"; sdp: string }
+  /** Found after the answer. */
   | { type: "candidate"; candidate: RTCIceCandidateInit }
   | { type: "fault"; code: string; message: string }
   | { type: "pong" };
@@ -68,4 +72,8 @@ export interface PageInfo {
   avatar: string;
   /** Is there a face, or only a voice? */
   video: boolean;
+  /** The https address for other devices; missing when they cannot reach the server, or only http is served. */
+  address?: string;
+  /** SHA-256 fingerprint of the CA's certificate that `/ca.crt` sends; missing when the CA is not our own. */
+  authority?: string;
 }

@@ -6,7 +6,9 @@ import { headers, sameOrigin } from "./guard.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 
 export interface AppOptions {
-  page: PageInfo;
+  page(): PageInfo;
+  /** DER of the CA's certificate for other devices, when there is one of our own. */
+  authority(): Uint8Array<ArrayBuffer> | undefined;
   /** Takes over the WebSocket of a new call. */
   call(socket: WebSocket): void;
   /** What `/healthz` tells besides "ok". */
@@ -15,11 +17,11 @@ export interface AppOptions {
   metrics(): string;
 }
 
-export function createApp({ page, call, health, metrics }: AppOptions): Hono {
+export function createApp({ page, authority, call, health, metrics }: AppOptions): Hono {
   const app = new Hono();
   app.use(headers);
   app.use(sameOrigin);
-  app.get("/api/page", (c) => c.json(page));
+  app.get("/api/page", (c) => c.json(page()));
   app.get("/api/call", (c) => {
     if (c.req.header("upgrade")?.toLowerCase() !== "websocket") {
       return c.text("This address is for the page's WebSocket.", 426, { upgrade: "websocket" });
@@ -29,12 +31,22 @@ export function createApp({ page, call, health, metrics }: AppOptions): Hono {
     call(socket);
     return response;
   });
+  // Phones offer to install a file of this type.
+  app.get("/ca.crt", (c) => {
+    const certificate = authority();
+    return certificate
+      ? c.body(certificate, 200, {
+        "content-type": "application/x-x509-ca-cert",
+        "cache-control": "no-cache",
+      })
+      : c.notFound();
+  });
   app.get("/healthz", (c) => c.json({ ok: true, ...health() }));
   app.get("/metrics", (c) => c.body(metrics(), 200, { "content-type": METRICS_TYPE }));
   // The page shows the right face before its script has run.
   const withAvatar = (html: string) =>
-    html.replaceAll("/avatars/jonas/", `/avatars/${page.avatar}/`)
-      .replace('data-avatar="jonas"', `data-avatar="${page.avatar}"`);
+    html.replaceAll("/avatars/jonas/", `/avatars/${page().avatar}/`)
+      .replace('data-avatar="jonas"', `data-avatar="${page().avatar}"`);
   app.get("/", (c) => sendFile(c, "index.html", withAvatar));
   app.get("/*", (c) => sendFile(c, c.req.path.slice(1)));
   return app;

@@ -2,6 +2,7 @@
 import type { Log } from "../engine/handler.ts";
 import type { Pipeline } from "../engine/pipeline.ts";
 import { createSession, type Session } from "../engine/session.ts";
+import type { Network } from "../rtc/ice.ts";
 import { createOpusEncoder, type OpusEncoder } from "../rtc/opus.ts";
 import { Outbound } from "../rtc/outbound.ts";
 import { answer, type Peer } from "../rtc/peer.ts";
@@ -16,6 +17,7 @@ export interface CallOptions {
   places: Places;
   crew: Crew;
   pipeline: Pipeline;
+  network: Network;
   /** Pictures per second; 0 without a face. */
   fps: number;
   /** Milliseconds of sound that must be there before a reply begins. */
@@ -43,9 +45,19 @@ const TEXT_LIMIT = 2_000;
 const SIGNAL_LIMIT = 64 * 1024;
 /** A browser has a handful of addresses, a person types one line. */
 const EARLY_LIMIT = 32;
+/** So many servers that refused the browser are written down. */
+const REFUSED_LIMIT = 8;
+
+/** One line about a server that refused a browser. What a page sends is quoted, so that it stays one line. */
+function refusal({ url, code, reason }: Extract<ClientSignal, { type: "refused" }>): string {
+  const [where, why] = [url, reason].map((text) => JSON.stringify(String(text).slice(0, 200)));
+  return `The browser cannot use ${where}: ${
+    Number(code)
+  } ${why}. Check "service.rtc.ice_servers" and its secret.`;
+}
 
 export function startCall(options: CallOptions): Call {
-  const { id, socket, places, crew, pipeline, log } = options;
+  const { id, socket, places, crew, pipeline, network, log } = options;
   const zero = performance.timeOrigin + performance.now();
   const now = () => performance.timeOrigin + performance.now() - zero;
   let place: Place | null = null;
@@ -54,6 +66,7 @@ export function startCall(options: CallOptions): Call {
   let outbound: Outbound | null = null;
   let encoder: OpusEncoder | null = null;
   let offered = false;
+  let refused = 0;
   /** What the page said before there was anybody to hear it. */
   const early: { candidates: RTCIceCandidateInit[]; messages: ClientMessage[] } = {
     candidates: [],
@@ -98,6 +111,8 @@ export function startCall(options: CallOptions): Call {
     clearTimeout(patience);
     const ready = Promise.withResolvers<void>();
     peer = await answer({
+      id,
+      network,
       offer: sdp,
       video: options.fps > 0,
       log,
@@ -107,6 +122,7 @@ export function startCall(options: CallOptions): Call {
         mic: (pcm) => session?.mic(pcm),
         message: receive,
         keyframeWanted: () => outbound?.wantKey(),
+        candidate: (candidate) => signal({ type: "candidate", candidate }),
         gone: (reason) => void end(reason),
       },
     });
@@ -155,6 +171,8 @@ export function startCall(options: CallOptions): Call {
     else if (message.type === "candidate") {
       if (peer) await peer.addCandidate(message.candidate);
       else if (early.candidates.length < EARLY_LIMIT) early.candidates.push(message.candidate);
+    } else if (message.type === "refused") {
+      if (refused++ < REFUSED_LIMIT) log.warn(`Call ${id}: ${refusal(message)}`);
     } else if (message.type === "offer" && !offered && place) await connect(message.sdp);
   };
 
@@ -167,7 +185,7 @@ export function startCall(options: CallOptions): Call {
     }
     place.granted.then(() => {
       if (over) return;
-      signal({ type: "welcome", session: id });
+      signal({ type: "welcome", session: id, iceServers: network.serversFor(id) });
       patience = setTimeout(
         () => fail("offer", "The page did not connect its media in time."),
         OFFER_TIMEOUT,

@@ -83,7 +83,8 @@ Deno.test("metrics: faults count by handler, whatever its name", () => {
 
 Deno.test("metrics: the route answers in the format's own content type", async () => {
   const app = createApp({
-    page: { version: "0", avatar: "jonas", video: false },
+    page: () => ({ version: "0", avatar: "jonas", video: false }),
+    authority: () => undefined,
     call: () => {},
     health: () => ({}),
     metrics: createMetrics(levels).text,

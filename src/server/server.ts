@@ -2,6 +2,7 @@
 import type { Frame } from "../engine/frame.ts";
 import type { Log } from "../engine/handler.ts";
 import type { Pipeline } from "../engine/pipeline.ts";
+import { type NetworkSettings, openNetwork } from "../rtc/ice.ts";
 import type { PageInfo, TurnTimes } from "../rtc/signalling.ts";
 import { startCrew } from "../workers/crew.ts";
 import type { Folders, Position } from "../workers/rights.ts";
@@ -9,6 +10,7 @@ import { createApp } from "./app.ts";
 import { type Call, startCall } from "./call.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPlaces } from "./places.ts";
+import { openSite, type Site } from "./site.ts";
 import type { Tls } from "./tls.ts";
 
 export interface ServerOptions {
@@ -20,6 +22,7 @@ export interface ServerOptions {
   positions: readonly Position[];
   pipeline: Pipeline;
   folders: Folders;
+  network: Omit<NetworkSettings, "log">;
   fps: number;
   hold: number;
   page: PageInfo;
@@ -27,8 +30,7 @@ export interface ServerOptions {
 }
 
 export interface Server extends AsyncDisposable {
-  /** Settles when the server has ended. */
-  readonly finished: Promise<void>;
+  readonly site: Site;
 }
 
 /**
@@ -36,12 +38,12 @@ export interface Server extends AsyncDisposable {
  * @throws when a handler does not load or the port is taken; nothing is left running then.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { log, pipeline, tls } = options;
+  const { log, pipeline } = options;
   const calls = new Map<string, Call>();
   const places = createPlaces(options.places, options.queue);
   const memory = () => Deno.memoryUsage().rss;
   const metrics = createMetrics(() => ({ calls: places.taken, waiting: places.waiting, rss: memory() }));
-  const stopping = new AbortController();
+  const network = await openNetwork({ ...options.network, log });
   const crew = await startCrew({
     positions: options.positions,
     folders: options.folders,
@@ -65,7 +67,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     };
     const { fps, hold } = options;
     const closed = () => calls.delete(id);
-    calls.set(id, startCall({ id, socket, places, crew, pipeline, fps, hold, log, record, closed }));
+    calls.set(id, startCall({ id, socket, places, crew, pipeline, network, fps, hold, log, record, closed }));
   };
   const health = () => ({
     calls: places.taken,
@@ -73,23 +75,28 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     handlers: Object.fromEntries(options.positions.map(({ name }) => [name, crew.hosts.has(name)])),
     rss: memory(),
   });
-  const app = createApp({ page: options.page, call: takeCall, health, metrics: metrics.text });
+  const page = () => ({
+    ...options.page,
+    address: site.shared()?.url,
+    authority: site.authority()?.fingerprint,
+  });
+  const authority = () => site.authority()?.certificate;
+  const app = createApp({ page, authority, call: takeCall, health, metrics: metrics.text });
   const stop = async () => {
-    stopping.abort();
+    const closed = site[Symbol.asyncDispose]();
     await Promise.all([...calls.values()].map((call) => call[Symbol.asyncDispose]()));
     await crew[Symbol.asyncDispose]();
+    await network[Symbol.asyncDispose]();
+    await closed;
   };
+  let site: Site;
   try {
-    const http = Deno.serve({
-      hostname: options.host,
-      port: options.port,
-      signal: stopping.signal,
-      onListen: () => {},
-      ...("cert" in tls ? tls : {}),
-    }, app.fetch);
-    return { finished: http.finished, [Symbol.asyncDispose]: stop };
+    const { host, port, tls } = options;
+    site = openSite({ host, port, tls, answer: app.fetch, log });
+    return { site, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await crew[Symbol.asyncDispose]();
+    await network[Symbol.asyncDispose]();
     throw error;
   }
 }

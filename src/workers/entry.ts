@@ -5,6 +5,7 @@
 import { belongsToReply, type Body, type Frame, transferables } from "../engine/frame.ts";
 import type { Context, Log, Model, SessionInfo } from "../engine/handler.ts";
 import { handlers } from "../handlers/registry.ts";
+import { probe } from "./probe.ts";
 import { BEAT, type FromWorker, type ToWorker, WINDOW_OUT } from "./protocol.ts";
 
 interface Caller {
@@ -178,6 +179,9 @@ self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
       break;
     case "ack":
       acknowledge(data.session);
+      break;
+    case "probe":
+      probe(data.root, true).then((deeds) => post({ type: "probed", deeds }));
       break;
     case "stop":
       stop().catch((error) => post({ type: "failed", message: messageOf(error) }));

@@ -3,6 +3,7 @@ import { belongsToReply, type Frame, transferables } from "../engine/frame.ts";
 import type { Log, SessionInfo } from "../engine/handler.ts";
 import { createMailbox, type Mailbox } from "../engine/mailbox.ts";
 import { BEAT, type ClockZero, type FromWorker, type Spent, type ToWorker, WINDOW_IN } from "./protocol.ts";
+import type { Deed } from "./probe.ts";
 import { type Folders, type Position, rightsOf } from "./rights.ts";
 
 export interface HostOptions {
@@ -24,6 +25,8 @@ export interface Host extends AsyncDisposable {
   /** Resolves once the frame has found room; mic frames never wait, the oldest goes instead. */
   post(frame: Frame): Promise<void>;
   cancel(session: string, epoch: number): void;
+  /** Has the worker try what is forbidden to it. @returns what was not refused. `root`: the project's folder. */
+  probe(root: string): Promise<Deed[]>;
 }
 
 /** One caller's way into the worker. Sound from the microphone must never be late, the rest must never be lost. */
@@ -61,6 +64,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let lastBeat = performance.now();
   const loaded = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<void>();
+  const probed = Promise.withResolvers<Deed[]>();
   const send = (message: ToWorker, transfer: Transferable[] = []) => {
     if (alive) worker.postMessage(message, { transfer });
   };
@@ -144,6 +148,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       case "log":
         log[data.level](`${handler}: ${data.message}`);
         break;
+      case "probed":
+        probed.resolve(data.deeds);
+        break;
       case "stopped":
         stopped.resolve();
     }
@@ -193,6 +200,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     cancel(session, epoch) {
       lanes.get(session)?.rest.sweep((frame) => belongsToReply(frame) && frame.epoch < epoch);
       send({ type: "cancel", session, epoch });
+    },
+    probe(root) {
+      send({ type: "probe", root });
+      return probed.promise;
     },
     async [Symbol.asyncDispose]() {
       if (!alive) return;

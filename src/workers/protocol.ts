@@ -1,6 +1,7 @@
 /** What main thread and worker say to each other; everything here survives `postMessage`. */
 import type { Frame } from "../engine/frame.ts";
 import type { SessionInfo } from "../engine/handler.ts";
+import type { Deed } from "./probe.ts";
 
 /** Where the session's clock starts: milliseconds of `performance.timeOrigin + performance.now()`, as all threads share it. */
 export type ClockZero = number;
@@ -15,6 +16,8 @@ export type ToWorker =
   | { type: "cancel"; session: string; epoch: number }
   /** One frame of this session has been taken by whoever consumes it: another may come. */
   | { type: "ack"; session: string }
+  /** Try what is forbidden; "probed" says what was not refused. `root`: the project's folder. */
+  | { type: "probe"; root: string }
   /** Free the model, say "stopped"; then the thread may be ended. */
   | { type: "stop" };
 
@@ -35,6 +38,7 @@ export type FromWorker =
   /** A frame has been dealt with: the session may send another. `spent`: what a frame that belongs to a reply cost. */
   | { type: "done"; session: string; spent: Spent | null }
   | { type: "log"; level: "debug" | "info" | "warn" | "error"; message: string }
+  | { type: "probed"; deeds: Deed[] }
   | { type: "beat" }
   | { type: "stopped" };
 

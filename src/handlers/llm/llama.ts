@@ -3,6 +3,7 @@ import type { ChatHistoryItem, LlamaChat } from "node-llama-cpp";
 import * as v from "valibot";
 import type { Context, Handler, HandlerEnv, Model } from "../../engine/handler.ts";
 import { loadLlama } from "./binding.ts";
+import { completeness } from "./completeness.ts";
 import {
   beginningFor,
   chatItems,
@@ -75,6 +76,11 @@ async function* answer(
 ) {
   const fits = (prompt: ChatHistoryItem[]) => tokensOf(chat, prompt) <= brain.room;
   const prompt = promptFor(brain.prefix, conversation, question, fits);
+  if (/[\p{L}\p{N}]/u.test(question)) {
+    const probability = await completeness(chat, prompt);
+    if (ctx.signal.aborted) return;
+    yield { kind: "text.complete", probability } as const;
+  }
   const reply = replyStream();
   const { max_tokens: maxTokens, temperature } = brain.config;
   const writing = write(chat, prompt, { maxTokens, temperature }, ctx.signal);
@@ -183,7 +189,7 @@ export const handler: Handler<Config, Caller> = {
   name: "LLM_Llama",
   config: Config,
   consumes: ["text.user", "turn.end"],
-  produces: ["text.reply"],
+  produces: ["text.complete", "text.reply"],
   models: (config) => [config.model_name],
   load,
 };

@@ -14,7 +14,8 @@ export interface WritingRules {
   temperature: number;
 }
 
-function tokenize(chat: LlamaChat, prompt: Prompt): Token[] {
+/** A prompt as the model's template has it, up to where the reply begins. */
+export function tokenize(chat: LlamaChat, prompt: Prompt): Token[] {
   const { contextText } = chat.chatWrapper.generateContextState({
     chatHistory: [...prompt, { type: "model", response: [] }],
   });

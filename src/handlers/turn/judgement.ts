@@ -1,4 +1,4 @@
-/** Weighs what voice, words and habit tell, and says how long to wait for more. */
+/** Weighs what voice, words, language model and habit tell, and says how long to wait for more. */
 import type { Ending } from "./ending.ts";
 import type { Habit } from "./habit.ts";
 
@@ -8,6 +8,8 @@ export interface Witnesses {
   /** Probability by the sound model that the turn is complete, 0 to 1; null: it was not asked. */
   audio: number | null;
   ending: Ending;
+  /** Probability by the language model that a message ends with these words, 0 to 1; null: it has not answered. */
+  language: number | null;
   habit: Habit;
 }
 
@@ -18,6 +20,9 @@ export interface Settings {
   fading_usual: number;
   /** What the log-odds of the sound model are multiplied by. */
   audio_weight: number;
+  /** What the logarithm of the language model's probability is multiplied by, and the probability that decides nothing. */
+  language_weight: number;
+  language_usual: number;
   question_weight: number;
   answer_weight: number;
   stop_weight: number;
@@ -52,10 +57,12 @@ function logOdds(probability: number): number {
   return Math.log(p / (1 - p));
 }
 
-function weigh({ fading, audio, ending, habit }: Witnesses, settings: Settings): number {
+function weigh({ fading, audio, ending, language, habit }: Witnesses, settings: Settings): number {
   const voice = settings.fading_weight * (fading - settings.fading_usual);
   const sound = audio === null ? 0 : settings.audio_weight * logOdds(audio);
-  return voice + sound + settings[`${ending}_weight`] - settings.habit_weight * habit.share;
+  const words = language === null ? 0 : settings.language_weight *
+    Math.log(Math.max(language, DOUBT) / Math.max(settings.language_usual, DOUBT));
+  return voice + sound + words + settings[`${ending}_weight`] - settings.habit_weight * habit.share;
 }
 
 /**

@@ -27,13 +27,15 @@ const config = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   model_name: v.optional(v.string(), "smart-turn-v3.2"),
   min_delay: delay(320),
-  unclear_delay: delay(640),
-  max_end_delay: delay(1150),
-  complete_above: weight(0.75),
-  incomplete_below: weight(0),
+  unclear_delay: delay(760),
+  max_end_delay: delay(1080),
+  complete_above: weight(0.45),
+  incomplete_below: weight(-0.15),
   fading_weight: factor(0.015),
   fading_usual: delay(140),
   audio_weight: factor(0),
+  language_weight: factor(0.5),
+  language_usual: share(0.04),
   question_weight: weight(0.5),
   answer_weight: weight(0.5),
   stop_weight: weight(0),
@@ -53,6 +55,8 @@ interface Silence {
   audio: number | null;
   /** The final transcript and its turn, once they have come. */
   said: { text: string; turn: number } | null;
+  /** Probability by the language model that a message ends here, once it has come. */
+  language: number | null;
 }
 
 /** One caller. */
@@ -108,7 +112,7 @@ function add(state: State, pcm: Float32Array, at: number): void {
 /** Asks the sound. The fading is known better the longer the silence has lasted; the model is asked once. */
 async function listen({ completeness }: Judge, state: State): Promise<void> {
   const pcm = soundOf(state.sound);
-  state.silence ??= { fading: 0, audio: await completeness?.judge(pcm) ?? null, said: null };
+  state.silence ??= { fading: 0, audio: await completeness?.judge(pcm) ?? null, said: null, language: null };
   state.silence.fading = fading(pcm);
 }
 
@@ -128,6 +132,7 @@ function conclude(judge: Judge, state: State, text: string, turn: number, ctx: C
   const { silence } = state;
   if (!silence || (silence.said && silence.said.turn !== turn)) return { kind: "turn.judged", wait: 0 };
   silence.said = { text, turn };
+  silence.language = null;
   return decide(judge, state, ctx);
 }
 
@@ -156,6 +161,11 @@ async function* handle(judge: Judge, state: State, frame: Frame, ctx: Context): 
       break;
     case "text.user":
       if (frame.final && frame.text !== "") judged = conclude(judge, state, frame.text, frame.turn, ctx);
+      break;
+    case "text.complete":
+      if (state.silence?.said?.turn !== frame.turn) return;
+      state.silence.language = frame.probability;
+      judged = decide(judge, state, ctx);
   }
   if (judged && !ctx.signal.aborted) yield judged;
 }
@@ -163,7 +173,15 @@ async function* handle(judge: Judge, state: State, frame: Frame, ctx: Context): 
 export const handler: Handler<Config, State> = {
   name: "SmartTurn",
   config,
-  consumes: ["speech.start", "speech.resume", "audio.speech", "speech.pause", "speech.end", "text.user"],
+  consumes: [
+    "speech.start",
+    "speech.resume",
+    "audio.speech",
+    "speech.pause",
+    "speech.end",
+    "text.user",
+    "text.complete",
+  ],
   produces: ["turn.judged"],
   models: ({ audio_weight, model_name }) => audio_weight > 0 ? [model_name] : [],
 

@@ -10,6 +10,8 @@ const RATE = 16_000;
 const CONTEXT = 64;
 /** The model's memory, shape [2, 1, 128]. */
 const MEMORY = 2 * 128;
+/** Samples after the end of speech in which going on is recognised sooner: 1.5 s. */
+const SOON = 1.5 * RATE;
 
 const samples = (fallback: number) => v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), fallback);
 
@@ -38,11 +40,15 @@ interface State {
   segmenter: Segmenter;
   /** Does the face talk? */
   talking: boolean;
+  /** Samples since the last speech ended. */
+  silence: number;
 }
 
-/** Two sets of rules that differ in how a start of speech is recognised. */
+/** Sets of rules that differ in how a start of speech is recognised. */
 interface Modes {
   quiet: Rules;
+  /** Soon after speech: quicker, for who goes on is to be heard before he is answered. */
+  again: Rules;
   /** While the face talks: surer, for its echo may be in the microphone, and quicker, for it is to fall silent. */
   talking: Rules;
 }
@@ -57,7 +63,7 @@ function modesOf(settings: Config): Modes {
     padding: settings.speech_padding,
   };
   const { talking_threshold: threshold, talking_start_delay: startDelay } = settings;
-  return { quiet, talking: { ...quiet, threshold, startDelay } };
+  return { quiet, again: { ...quiet, startDelay }, talking: { ...quiet, threshold, startDelay } };
 }
 
 function openState({ quiet, talking }: Modes): State {
@@ -67,6 +73,7 @@ function openState({ quiet, talking }: Modes): State {
     memory: new Float32Array(MEMORY),
     segmenter: openSegmenter({ ...quiet, startDelay: Math.max(quiet.startDelay, talking.startDelay) }),
     talking: false,
+    silence: Infinity,
   };
 }
 
@@ -90,6 +97,12 @@ async function listen(model: OnnxModel, state: State): Promise<number> {
   return (output.data as Float32Array)[0];
 }
 
+/** By which rules is a start of speech recognised? */
+function rulesOf({ talking, silence }: State, modes: Modes): Rules {
+  if (talking) return modes.talking;
+  return silence < SOON ? modes.again : modes.quiet;
+}
+
 /** Cuts microphone chunks of any size into clips and hands on what the segmenter makes of each. */
 async function* hear(
   model: OnnxModel,
@@ -107,7 +120,8 @@ async function* hear(
 
     const probability = await listen(model, state);
     // Once speech is recognised one threshold holds to its end.
-    const rules = state.talking && !state.segmenter.speaking ? modes.talking : modes.quiet;
+    const rules = state.segmenter.speaking ? modes.quiet : rulesOf(state, modes);
+    state.silence += CLIP;
     const cut = segment(state.segmenter, rules, state.window.subarray(CONTEXT), probability);
     state.window.copyWithin(0, CLIP);
     state.filled = CONTEXT;
@@ -115,6 +129,7 @@ async function* hear(
     if (cut.start !== undefined) yield { kind: "speech.start", lead: cut.start * 1000 / RATE };
     yield { kind: "audio.speech", pcm: cut.chunk, rate: RATE };
     if (cut.pause !== undefined) yield { kind: "speech.pause", lead: cut.pause * 1000 / RATE };
+    if (cut.end !== undefined) state.silence = 0;
     if (cut.end !== undefined) yield { kind: "speech.end", lead: cut.end * 1000 / RATE };
   }
 }

@@ -1,0 +1,52 @@
+/** Tries what the program must not be able to do, harmlessly. */
+import { dirname, join } from "node:path";
+
+/** What one thread can do although it should not. */
+export type Deed =
+  | "read the system's files"
+  | "read the parent folder"
+  | "write"
+  | "connect"
+  | "run programs";
+
+interface Attempt {
+  deed: Deed;
+  try(): Promise<unknown>;
+}
+
+/** A port that nobody listens on: refused by the system at once where it is allowed to be tried. */
+const DISCARD = { hostname: "127.0.0.1", port: 9 };
+const SYSTEM_FILE = Deno.build.os === "windows" ? "C:\\Windows\\win.ini" : "/etc/passwd";
+
+/**
+ * @param root the project's folder; nothing in it but logs/ may be written, by workers not even that
+ * @param worker workers may neither connect nor write at all
+ * @returns what was NOT refused
+ */
+export async function probe(root: string, worker: boolean): Promise<Deed[]> {
+  const folders = [root, join(root, "models"), ...(worker ? [join(root, "logs")] : [])];
+  const attempts: Attempt[] = [
+    { deed: "read the system's files", try: () => Deno.readTextFile(SYSTEM_FILE) },
+    { deed: "read the parent folder", try: () => Array.fromAsync(Deno.readDir(dirname(root))) },
+    ...folders.map((folder): Attempt => ({ deed: "write", try: () => writeIn(folder) })),
+    { deed: "run programs", try: () => new Deno.Command("true").output() },
+  ];
+  if (worker) attempts.push({ deed: "connect", try: async () => (await Deno.connect(DISCARD)).close() });
+  const done = new Set<Deed>();
+  for (const attempt of attempts) if (!await refused(attempt)) done.add(attempt.deed);
+  return [...done];
+}
+
+/** Only a refusal by permission counts: that a file or program is not there says nothing about the rights. */
+async function refused(attempt: Attempt): Promise<boolean> {
+  try {
+    await attempt.try();
+    return false;
+  } catch (error) {
+    return error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
+  }
+}
+
+async function writeIn(folder: string): Promise<void> {
+  await Deno.remove(await Deno.makeTempFile({ dir: folder, prefix: ".doctor-" }));
+}

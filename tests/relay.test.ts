@@ -1,0 +1,192 @@
+/**
+ * Calls through a real TURN server (coturn), between networks of their own whose firewalls stop all UDP but the relay's.
+ * Needs Linux, root and the Debian packages coturn, nftables and iproute2; without them the tests say so and are skipped.
+ */
+import assert from "node:assert/strict";
+import { decibels, rms } from "../src/audio/pcm.ts";
+import { timeLimited } from "../src/rtc/credentials.ts";
+import { openRelay } from "../src/rtc/relay.ts";
+import { launchBrowser } from "./browser.ts";
+import { type Caller, openCaller } from "./caller.ts";
+import { type Coturn, startCoturn } from "./coturn.ts";
+import { compose, recording } from "./dialogue.ts";
+import { type Hub, lacking, type Namespace, openHub } from "./namespaces.ts";
+import { serve, type Served, sources } from "./served.ts";
+
+const SECRET = "as coturn knows it";
+const reason = await lacking("turnserver");
+const skipped = reason ? ` (skipped: ${reason}; apt-get install coturn nftables iproute2)` : "";
+const options = { ignore: reason !== null, sanitizeOps: false, sanitizeResources: false };
+const seconds = (s: number) => new Promise((resolve) => setTimeout(resolve, s * 1000));
+
+interface Place {
+  hub: Hub;
+  coturn: Coturn;
+  /** Where the browser stands. */
+  home: Namespace;
+  /** Where the server stands. */
+  site: Namespace;
+  server: Served;
+  caller: Caller;
+}
+
+interface Setting {
+  transport: "udp" | "tcp";
+  /** What the server is told. */
+  secret?: string;
+  behindNat?: boolean;
+}
+
+async function configFile(hub: Hub, { transport, behindNat = false }: Setting): Promise<string> {
+  const sample = await Deno.readTextFile(new URL("../configs/sample.yaml", import.meta.url));
+  const urls = [`turn:${hub.address}:3478?transport=${transport}`];
+  const text = sample
+    .replace(
+      "ice_servers: []",
+      `ice_servers: [{ urls: ${JSON.stringify(urls)}, secret_env: OAC_TURN_SECRET }]`,
+    )
+    .replace("behind_nat: false", `behind_nat: ${behindNat}`);
+  const file = await Deno.makeTempFile({ suffix: ".yaml" });
+  await Deno.writeTextFile(file, text);
+  return file;
+}
+
+/** A relay, a server and a browser, each in its network; the browser's microphone plays "go forward". */
+async function inPlace(setting: Setting, use: (place: Place) => Promise<void>): Promise<void> {
+  await using hub = await openHub();
+  await using coturn = await startCoturn(hub.address, SECRET);
+  const home = await hub.open(), site = await hub.open();
+  const exception = setting.transport === "udp" ? coturn.port : null;
+  await home.blockUdp(exception);
+  if (setting.behindNat) await site.blockUdp(exception);
+  const config = await configFile(hub, setting);
+  const microphone = await Deno.makeTempFile({ suffix: ".wav" });
+  await Deno.writeFile(microphone, compose([await recording("go-forward")], 12, 8).wav);
+  try {
+    const args = ["--config", config, `--host=${site.address}`];
+    const program = sources(args);
+    const [command, ...enter] = site.enter;
+    await using server = await serve(args, {
+      ...program,
+      command,
+      args: [...enter, program.command, ...program.args],
+      env: { ...program.env, OAC_TURN_SECRET: setting.secret ?? SECRET },
+    });
+    // Without https only pages of this very machine are given a microphone.
+    const secure = [`--unsafely-treat-insecure-origin-as-secure=${server.url}`];
+    await using browser = await launchBrowser({ microphone, args: secure, enter: home.enter });
+    await using caller = await openCaller(browser.browser, server.url);
+    await use({ hub, coturn, home, site, server, caller });
+  } finally {
+    await Deno.remove(config);
+    await Deno.remove(microphone);
+  }
+}
+
+/** Types of the two ends of the pair that the browser has chosen, and how it reaches its relay. */
+function chosenPair(caller: Caller): Promise<{ local: string; remote: string; by: string; bytes: number }> {
+  return caller.page.evaluate(async () => {
+    // deno-lint-ignore no-explicit-any
+    const stats: Map<string, any> = await (globalThis as any).__recorder.peer.getStats();
+    const transport = [...stats.values()].find(({ type }) => type === "transport");
+    const pair = stats.get(transport.selectedCandidatePairId);
+    const local = stats.get(pair.localCandidateId);
+    return {
+      local: local.candidateType,
+      remote: stats.get(pair.remoteCandidateId).candidateType,
+      by: local.relayProtocol,
+      bytes: pair.bytesReceived + pair.bytesSent,
+    };
+  });
+}
+
+/** Holds one conversation and checks that it was heard and seen on both sides, and only by way of the relay. */
+async function converse({ caller, coturn, home, server }: Place, by: string, path: RegExp): Promise<void> {
+  await caller.start();
+  const before = await caller.received();
+  await caller.page.waitForSelector('[data-mood="speaking"]', { timeout: 40_000 });
+  await caller.page.waitForSelector('[data-mood="listening"]', { timeout: 30_000 });
+  const after = await caller.received();
+  const { user, reply } = await caller.captions();
+  assert.match(user, /forward/i);
+  assert.notEqual(reply, "");
+  const heard = (await caller.recording()).reply;
+  assert.ok(decibels(rms(heard)) > -60, `The answer has ${decibels(rms(heard))} dB.`);
+  const rate = (after.pictures - before.pictures) / (after.at - before.at) * 1000;
+  assert.ok(rate > 8, `${rate.toFixed(1)} pictures a second arrived, 25 were sent.`);
+  const pair = await chosenPair(caller);
+  assert.equal(pair.local, "relay");
+  assert.equal(pair.by, by);
+  assert.ok(await home.blocked() > 0, "the direct way was tried, and stopped");
+  await caller.end();
+  await seconds(2);
+  const passed = coturn.relayed();
+  assert.ok(
+    passed > 0.8 * pair.bytes,
+    `coturn passed ${passed} bytes on, the browser counted ${pair.bytes}.`,
+  );
+  assert.ok(coturn.lines.some((line) => /session .*: new, .*username=<\d+:[0-9a-f]{8}>/.test(line)));
+  const line = server.lines.find((line) => line.includes("is over: "));
+  assert.match(line ?? "", path);
+  console.log(
+    `${rate.toFixed(1)} pictures/s, ${pair.bytes} bytes at the browser, ${passed} at coturn, ${pair.remote}`,
+  );
+}
+
+Deno.test(
+  `relay: where UDP reaches nothing but the relay, a call goes through it${skipped}`,
+  options,
+  () => inPlace({ transport: "udp" }, (place) => converse(place, "udp", /"path":"host to (relay|prflx)"/)),
+);
+
+Deno.test(
+  `relay: where no UDP passes at all, a call goes by TCP to the relay${skipped}`,
+  options,
+  () => inPlace({ transport: "tcp" }, (place) => converse(place, "tcp", /"path":"host to (relay|prflx)"/)),
+);
+
+Deno.test(
+  `relay: a server that cannot be reached either meets the caller at the relay${skipped}`,
+  options,
+  () =>
+    inPlace({ transport: "udp", behindNat: true }, async (place) => {
+      await converse(place, "udp", /"path":"relay to (relay|prflx)"/);
+      assert.ok(await place.site.blocked() > 0);
+    }),
+);
+
+Deno.test(
+  `relay: with a wrong secret the page says so, and the log in one line${skipped}`,
+  options,
+  () =>
+    inPlace({ transport: "udp", secret: "another", behindNat: true }, async ({ caller, server, hub }) => {
+      await assert.rejects(caller.start());
+      const words = await caller.page.locator("body").innerText();
+      assert.match(words, /The relay refused the call/);
+      const url = `turn:${hub.address}:3478?transport=udp`;
+      const lines = server.lines.filter((line) => line.includes(url));
+      const page = lines.filter((line) => line.includes("The browser cannot use"));
+      assert.equal(page.length, 1, lines.join("\n"));
+      assert.match(page[0], /: 401 "Unauthorized"\. Check "service\.rtc\.ice_servers" and its secret\.$/);
+      assert.ok(
+        lines.some((line) =>
+          /TURN server .* cannot be used: it does not accept the credentials\./.test(line)
+        ),
+      );
+      assert.ok(!server.lines.join("\n").includes("another"), "no secret stands in the log");
+    }),
+);
+
+Deno.test(`relay: credentials open it for an hour, older ones do not${skipped}`, options, async () => {
+  await using hub = await openHub();
+  await using coturn = await startCoturn(hub.address, SECRET);
+  const url = `turn:${hub.address}:${coturn.port}`;
+  const open = (madeAt: number) => openRelay(url, { urls: [url], ...timeLimited(SECRET, "call", madeAt) });
+  const relay = await open(Date.now() - 3_590_000);
+  assert.equal(relay.address[0], hub.address);
+  await relay.transport.close();
+  await assert.rejects(open(Date.now() - 3_610_000), /^Error: it does not accept the credentials$/);
+  await seconds(0.5);
+  assert.equal(coturn.lines.filter((line) => /: new, /.test(line)).length, 1);
+  assert.ok(coturn.lines.some((line) => /refreshed, .*lifetime=0/.test(line)), "the address was given back");
+});
