@@ -20,18 +20,24 @@ RUN npm install --global --no-fund --no-audit deno@2.9.6 \
 WORKDIR /app
 COPY deno.json deno.lock package.json ./
 COPY deploy/packages.ts deploy/packages.ts
-RUN deno run --no-config --allow-read=. --allow-write=. deploy/packages.ts "$GPU" && deno install
+# From here on Deno takes the packages as they are: at its start the server neither downloads nor writes any.
+RUN deno run --no-config --allow-read=. --allow-write=. deploy/packages.ts "$GPU" \
+  && deno install \
+  && sed -i 's/"nodeModulesDir": "auto"/"nodeModulesDir": "manual"/' deno.json
 COPY main.ts ./
 COPY configs configs
 COPY deploy deploy
 COPY scripts scripts
 COPY static static
 COPY src src
+# Left out at the end: what the tests and other systems need.
 RUN deno task client \
-  && deno cache main.ts scripts/start.ts src/models/main.ts src/workers/entry.ts src/handlers/*/*.ts deploy/health.ts \
-  && rm -rf node_modules/.deno/onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/darwin \
-       node_modules/.deno/onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/win32 \
-       node_modules/.deno/onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/linux/arm64 \
+  && deno cache main.ts scripts/start.ts src/models/main.ts src/workers/*.ts src/handlers/*/*.ts deploy/health.ts \
+  && cd node_modules/.deno \
+  && rm -rf @sparticuz+chromium@* playwright-core@* mediabunny@* \
+       onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/darwin \
+       onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/win32 \
+       onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/linux/arm64 \
        /deno-dir/npm
 
 # Fetches models. They come from a model hub or in packages of pip and npm, so it has both; the server has neither.

@@ -57,13 +57,23 @@ Deno.test("certificates: the script makes a CA and a certificate that OpenSSL fi
   const leaf = await made.certificate("localhost.crt"), ca = await made.certificate("ca.crt");
   assert.deepEqual([days(ca), days(leaf)], [3650, 397]);
   assert.deepEqual([ca.ca, leaf.ca], [true, false]);
-  const own = Deno.networkInterfaces().filter(({ family }) => family === "IPv4").map(({ address }) => address);
+  const own = Deno.networkInterfaces().filter(({ family }) => family === "IPv4").map(({ address }) =>
+    address
+  );
   for (const address of ["127.0.0.1", "::1", ...own]) assert.ok(leaf.checkIP(address), address);
   for (const host of ["localhost", Deno.hostname().toLowerCase()]) assert.ok(leaf.checkHost(host), host);
   assert.ok(out.includes(ca.fingerprint256), out);
 
   const verify = (...how: string[]) =>
-    run("openssl", "verify", "-x509_strict", "-CAfile", `${folder}/ca.crt`, ...how, `${folder}/localhost.crt`);
+    run(
+      "openssl",
+      "verify",
+      "-x509_strict",
+      "-CAfile",
+      `${folder}/ca.crt`,
+      ...how,
+      `${folder}/localhost.crt`,
+    );
   for (const how of [["-verify_ip", "127.0.0.1"], ["-verify_hostname", "localhost"]]) {
     const { code, err } = await verify("-purpose", "sslserver", ...how);
     assert.equal(code, 0, err);
@@ -182,7 +192,10 @@ async function answer(socket: WebSocket, message: string): Promise<string> {
 Deno.test("certificates: a device that trusts the CA is served, and is given nothing but the CA's certificate", async () => {
   await using made = await certificates();
   // Whatever else lies in the file stays there.
-  await Deno.writeTextFile(`${made.folder}/ca.crt`, `${await made.text("ca.crt")}${await made.text("ca.key")}`);
+  await Deno.writeTextFile(
+    `${made.folder}/ca.crt`,
+    `${await made.text("ca.crt")}${await made.text("ca.key")}`,
+  );
   await using site = await serve(made.folder);
   const reply = await site.get("/ca.crt");
   assert.equal(reply.headers.get("content-type"), "application/x-x509-ca-cert");
@@ -226,7 +239,9 @@ Deno.test("certificates: a pair that turns bad is one line, and the one before i
   const { folder } = made;
   const key = await made.text("localhost.key");
   await Deno.copyFile(`${folder}/ca.key`, `${folder}/localhost.key`);
-  await site.line(/is not used, because ".*localhost\.key" is not the key of ".*localhost\.crt"\. The one before/);
+  await site.line(
+    /is not used, because ".*localhost\.key" is not the key of ".*localhost\.crt"\. The one before/,
+  );
   await new Promise((done) => setTimeout(done, 10 * EVERY));
   assert.equal(site.lines.length, 1, site.lines.join("\n"));
   assert.equal(await site.shown(), before);

@@ -105,8 +105,8 @@ const FAULTY: { name: string; text: string; lines: string[] }[] = [
     name: "a name every object inherits",
     text: "service:\n  constructor: 1\n  __proto__: 2\n",
     lines: [
-      'configs/sample.yaml:2:3: Unknown key "constructor" in "service". Known: "host", "port", "cert_file", "cert_key", "concurrent_limit", "queue_limit".',
-      'configs/sample.yaml:3:3: Unknown key "__proto__" in "service". Known: "host", "port", "cert_file", "cert_key", "concurrent_limit", "queue_limit".',
+      'configs/sample.yaml:2:3: Unknown key "constructor" in "service". Known: "host", "port", "cert_file", "cert_key", "concurrent_limit", "queue_limit", "rtc".',
+      'configs/sample.yaml:3:3: Unknown key "__proto__" in "service". Known: "host", "port", "cert_file", "cert_key", "concurrent_limit", "queue_limit", "rtc".',
     ],
   },
   {
@@ -220,6 +220,44 @@ const FAULTY: { name: string; text: string; lines: string[] }[] = [
     text: "default:\n  service:\n    prot: 1\n",
     lines: ['configs/sample.yaml:3:5: Unknown key "prot" in "service". Did you mean "port"?'],
   },
+  {
+    name: "STUN and TURN servers",
+    text: `service:
+  rtc:
+    ice_servers:
+      - urls: ["turn:turn.example.org"]
+      - { urls: ["http://turn.example.org"], username: a, credential: b }
+      - { urls: ["turns:a.org:5349?transport=tcp"], secret_env: HOME }
+      - { urls: ["turn:a.org"], secret_env: OAC_S, credential: b }
+      - { urls: [] }
+      - { url: "stun:a.org" }
+`,
+    lines: [
+      'configs/sample.yaml:4:9: "service.rtc.ice_servers.0" is wrong: A TURN server needs "secret_env", or "username" and "credential".',
+      'configs/sample.yaml:5:17: "service.rtc.ice_servers.1.urls.0" is "http://turn.example.org": Write it like stun:turn.example.org, turn:turn.example.org:3478 or turn:turn.example.org?transport=tcp.',
+      'configs/sample.yaml:6:66: "service.rtc.ice_servers.2.secret_env" is "HOME": It must name an environment variable that begins with OAC_, such as OAC_TURN_SECRET.',
+      'configs/sample.yaml:7:9: "service.rtc.ice_servers.3" is wrong: Give either "secret_env" or "username" and "credential".',
+      'configs/sample.yaml:8:17: "service.rtc.ice_servers.4.urls" is wrong: Name at least one server in "urls".',
+      'configs/sample.yaml:9:11: "service.rtc.ice_servers.5.urls" must be a list (of: text), but is empty.',
+      'configs/sample.yaml:9:11: Unknown key "url" in "ice_servers". Did you mean "urls"?',
+    ],
+  },
+  {
+    name: "a secret that is not in the environment",
+    text: 'service:\n  rtc:\n    ice_servers: [{ urls: ["turn:a.org"], secret_env: OAC_TURN_SECRET }]\n',
+    lines: [
+      'configs/sample.yaml:3:55: "service.rtc.ice_servers.0.secret_env" names OAC_TURN_SECRET, which is not set in the environment.',
+    ],
+  },
+  {
+    name: "an address and ports that are none",
+    text: "service:\n  rtc: { public_address: here, udp_ports: 50100-50000, behind_nat: maybe }\n",
+    lines: [
+      'configs/sample.yaml:2:26: "service.rtc.public_address" is "here": It must be an IPv4 address such as 203.0.113.7, or "" without a NAT.',
+      'configs/sample.yaml:2:43: "service.rtc.udp_ports" is "50100-50000": It must be a range such as 50000-50100, one port for all calls such as 50000, or 0 for any.',
+      'configs/sample.yaml:2:68: "service.rtc.behind_nat" must be true or false, but is "maybe".',
+    ],
+  },
 ];
 
 for (const { name, text, lines } of FAULTY) {
@@ -272,6 +310,41 @@ Deno.test("An empty file means the defaults and the default chain", async () => 
       ]);
       assert.deepEqual(config.handlers[0].config, { speaking_threshold: 0.5, start_delay: 2048 });
     });
+  }
+});
+
+Deno.test("How callers reach the server: secrets come from the environment, ports in three spellings", async () => {
+  const network = async (rtc: string, env = {}) =>
+    (await load(`service: { rtc: ${rtc} }\n`, { env })).network;
+  assert.deepEqual(await network("{}"), { servers: [], publicAddress: null, ports: null, behindNat: false });
+  const servers =
+    '{ ice_servers: [{ urls: ["stun:a.org"] }, { urls: ["turn:a.org"], secret_env: OAC_MINE }] }';
+  assert.deepEqual((await network(servers, { OAC_MINE: "abc" })).servers, [
+    { urls: ["stun:a.org"] },
+    { urls: ["turn:a.org"], secret: "abc" },
+  ]);
+  assert.deepEqual(await faultsOf("", { env: { OAC_MINE: "abc" } }), [
+    'Unknown environment variable "OAC_MINE".',
+  ]);
+  const given = await network("{}", {
+    OAC_SERVICE_RTC_ICE_SERVERS: '[{ urls: ["turn:b.org"], secret_env: OAC_OTHER }]',
+    OAC_SERVICE_RTC_UDP_PORTS: "50000-50010",
+    OAC_SERVICE_RTC_PUBLIC_ADDRESS: "203.0.113.7",
+    OAC_OTHER: "def",
+  });
+  assert.deepEqual(given, {
+    servers: [{ urls: ["turn:b.org"], secret: "def" }],
+    publicAddress: "203.0.113.7",
+    ports: { min: 50000, max: 50010 },
+    behindNat: false,
+  });
+  for (const one of ["50000", '"50000"', "50000-50000"]) {
+    assert.deepEqual((await network(`{ udp_ports: ${one} }`)).ports, { min: 50000, max: 50000 });
+  }
+  for (const wrong of ["70000", "0-9", "-1", "1.5", "5-", "a", "[1]"]) {
+    const lines = await faultsOf(`service: { rtc: { udp_ports: ${wrong} } }\n`);
+    assert.equal(lines.length, 1, wrong);
+    assert.match(lines[0], /^configs\/sample\.yaml:1:31: "service\.rtc\.udp_ports" (is|must be) /);
   }
 });
 

@@ -159,22 +159,28 @@ Deno.test(
   `relay: with a wrong secret the page says so, and the log in one line${skipped}`,
   options,
   () =>
-    inPlace({ transport: "udp", secret: "another", behindNat: true }, async ({ caller, server, hub }) => {
-      await assert.rejects(caller.start());
-      const words = await caller.page.locator("body").innerText();
-      assert.match(words, /The relay refused the call/);
-      const url = `turn:${hub.address}:3478?transport=udp`;
-      const lines = server.lines.filter((line) => line.includes(url));
-      const page = lines.filter((line) => line.includes("The browser cannot use"));
-      assert.equal(page.length, 1, lines.join("\n"));
-      assert.match(page[0], /: 401 "Unauthorized"\. Check "service\.rtc\.ice_servers" and its secret\.$/);
-      assert.ok(
-        lines.some((line) =>
-          /TURN server .* cannot be used: it does not accept the credentials\./.test(line)
-        ),
-      );
-      assert.ok(!server.lines.join("\n").includes("another"), "no secret stands in the log");
-    }),
+    inPlace(
+      { transport: "udp", secret: "a wrong secret", behindNat: true },
+      async ({ caller, server, hub }) => {
+        await Promise.all([
+          assert.rejects(caller.start()),
+          caller.page.waitForSelector('[data-state="error"]', { timeout: 25_000 }),
+        ]);
+        const words = await caller.page.locator("body").innerText();
+        assert.match(words, /The relay refused the call/);
+        const url = `turn:${hub.address}:3478?transport=udp`;
+        const lines = server.lines.filter((line) => line.includes(url));
+        const page = lines.filter((line) => line.includes("The browser cannot use"));
+        assert.equal(page.length, 1, lines.join("\n"));
+        assert.match(page[0], /: 401 "Unauthorized"\. Check "service\.rtc\.ice_servers" and its secret\.$/);
+        assert.ok(
+          lines.some((line) =>
+            /TURN server .* cannot be used: it does not accept the credentials\./.test(line)
+          ),
+        );
+        assert.ok(!server.lines.join("\n").includes("a wrong secret"), "no secret stands in the log");
+      },
+    ),
 );
 
 Deno.test(`relay: credentials open it for an hour, older ones do not${skipped}`, options, async () => {

@@ -95,8 +95,9 @@ function media({ connection, codecs, pairs }: Trace, say: Say): Finding {
   if (codecs.length > 0) {
     return { name: "media", verdict: "ok", found: codecs.map((mime) => mime.split("/")[1]).join(", ") };
   }
+  if (connection === "connected") return { name: "media", verdict: "unknown", found: say.silent };
   const reached = pairs.some(({ state }) => state === "succeeded");
-  if (reached && connection !== "connected") return { name: "media", verdict: "bad", found: say.noMedia };
+  if (reached) return { name: "media", verdict: "bad", found: say.noMedia };
   return { name: "media", verdict: "unknown", found: say.untried };
 }
 

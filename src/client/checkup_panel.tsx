@@ -38,9 +38,9 @@ export function CheckupPanel({ trace: store, microphone, version, close }: Check
       {trace.pairs.length > 0 && (
         <>
           <h3 class="aside">{words.checkup.pairs}</h3>
-          <ul class="pairs">
-            {trace.pairs.map((pair) => (
-              <li key={pairOf(pair)} data-chosen={pair.nominated}>
+          <ul class="pairs" lang="en">
+            {trace.pairs.map((pair, at) => (
+              <li key={at} data-chosen={pair.nominated}>
                 <b>{pair.state}</b> {pairOf(pair)}
               </li>
             ))}

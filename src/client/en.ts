@@ -61,7 +61,8 @@ export const en = {
   trust: "If the browser there warns of the certificate, it does not know this server's own authority yet. " +
     "Open this file on that device and install it as a CA certificate:",
   certificate: "CA certificate",
-  fingerprint: "Before you trust it, compare its SHA-256 fingerprint with the one shown on the server's own screen:",
+  fingerprint:
+    "Before you trust it, compare its SHA-256 fingerprint with the one shown on the server's own screen:",
   onlyHttp: "Other devices may use their microphone only over https. " +
     "On the server, run scripts/create_ssl_certs.sh and start it again; their address then appears here.",
 
@@ -94,7 +95,7 @@ export const en = {
     title: "Check-up",
     open: "Check-up",
     pairs: "Ways that were tried",
-    report: "Report for a bug report",
+    report: "Text for a bug report",
     names: {
       browser: "Browser",
       codecs: "Codecs it can play",
@@ -130,6 +131,7 @@ export const en = {
       way: "{pair}",
       noWay: "None of {n} ways got through: UDP is blocked, or no TURN server helps",
       noAddress: "No way was found to try",
+      silent: "Connected, but nothing has arrived",
       noMedia: "The way is open, but encryption did not come about",
     },
   },

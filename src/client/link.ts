@@ -88,7 +88,7 @@ export class Link implements Line {
       this.#heard();
       this.#receive(JSON.parse(data)).catch((error) => this.#end("media", String(error)));
     };
-    this.#socket.onclose = () => this.#end(this.#open ? "lost" : "unreachable");
+    this.#socket.onclose = () => this.#end(this.#hungUp);
   }
 
   send(message: ClientMessage): boolean {
@@ -119,6 +119,12 @@ export class Link implements Line {
       this.#peer.onicecandidateerror = null;
     }
     this.#peer?.close();
+  }
+
+  /** What it means that the server closes the WebSocket. It waits for the media no longer than the page. */
+  get #hungUp(): FaultCode {
+    if (!this.#open) return "unreachable";
+    return this.#peer && !this.#live ? "media" : "lost";
   }
 
   #end(code: FaultCode, detail?: string): void {

@@ -126,6 +126,7 @@ export const zh: Words = {
       way: "已连通 {pair}",
       noWay: "试过的 {n} 条路径都不通，可能是 UDP 被拦截，或没有可用的 TURN 服务器",
       noAddress: "没有找到可以尝试的路径",
+      silent: "已连接，但还没有收到声音或画面",
       noMedia: "路径已通，但未能建立加密",
     },
   },

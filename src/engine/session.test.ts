@@ -159,6 +159,25 @@ Deno.test("session: who only shows that he listens does not stop the answer", as
   assert.ok(end.kind === "turn.end" && !end.interrupted && end.heard === "One two three four");
 });
 
+Deno.test("session: who goes on when the answer has hardly begun had not finished", async () => {
+  const s = stage();
+  await s.say("Go forward");
+  await s.reply(1, ["Sure,", "I", "will."]);
+  s.session.started(1);
+  s.session.played(1, 0.3);
+  await s.deliver({ kind: "speech.start", lead: 64 });
+  assert.equal(s.to("Asr").at(-1)!.kind, "speech.resume");
+  assert.deepEqual([s.speaking, s.cancelled], [[], [1]], "it is dropped, not halted");
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  await s.deliver({ kind: "text.user", text: "Go forward ten meters.", final: true });
+  const asked = s.to("Llm").filter((frame) => frame.kind === "text.user");
+  assert.deepEqual(asked.map(({ turn, text }) => [turn, text]), [[1, "Go forward"], [
+    1,
+    "Go forward ten meters.",
+  ]]);
+  assert.equal(s.to("Llm").filter((frame) => frame.kind === "turn.end").length, 0, "no trace in history");
+});
+
 Deno.test("session: a knock halts the answer no longer than it lasts", async () => {
   const s = await midAnswer();
   await s.deliver({ kind: "speech.start", lead: 64 });

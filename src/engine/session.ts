@@ -57,6 +57,8 @@ export interface Session extends Disposable {
 const MIC_RATE = 16_000;
 /** Milliseconds; what is shorter was no word, and an answer that it halted goes on at once. */
 const KNOCK = 200;
+/** Seconds; of an answer that has sounded no longer nothing was understood. */
+const BARELY = 0.4;
 
 export function createSession(options: SessionOptions): Session {
   const { id, pipeline, handlers, speaker, now, tell, log } = options;
@@ -108,15 +110,16 @@ export function createSession(options: SessionOptions): Session {
   };
 
   const onSpeechStart = ({ at, lead }: FrameOf<"speech.start">) => {
-    // Before the answer sounds the caller had only drawn breath: what was recognised so far belongs to the same turn.
-    const unheard = answer.turn !== null && !answer.sounding && !answer.turn.typed;
+    // As long as the answer has hardly sounded the caller had only drawn breath: it is still the same turn.
+    const unheard = answer.turn !== null && !answer.turn.typed && answer.turn.played < BARELY;
     const goesOn = ended === null || caller === "deciding" || unheard;
     if (ended !== null) onset = at - lead;
     caller = "speaking";
     ended = null;
     send({ kind: goesOn ? "speech.resume" : "speech.start", lead });
     speaker.spare(false);
-    if (answer.sounding) return answer.halt();
+    if (answer.sounding && !unheard) return answer.halt();
+    if (answer.sounding) send({ kind: "reply.sounding", on: false });
     if (goesOn && !answer.turn?.typed) answer.drop();
     else {
       answer.close(true);

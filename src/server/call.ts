@@ -50,7 +50,9 @@ const REFUSED_LIMIT = 8;
 
 /** One line about a server that refused a browser. What a page sends is quoted, so that it stays one line. */
 function refusal({ url, code, reason }: Extract<ClientSignal, { type: "refused" }>): string {
-  const [where, why] = [url, reason].map((text) => JSON.stringify(String(text).slice(0, 200)));
+  const [where, why] = [url, reason].map((text) =>
+    JSON.stringify(String(text).slice(0, 200).replace(/\.$/, ""))
+  );
   return `The browser cannot use ${where}: ${
     Number(code)
   } ${why}. Check "service.rtc.ice_servers" and its secret.`;

@@ -24,8 +24,6 @@ export interface ListenerOptions {
 
 export interface Listener extends AsyncDisposable {
   readonly port: number;
-  /** Settles when nothing is served any more. */
-  readonly finished: Promise<void>;
   /**
    * New connections get this pair from now on; those under way go on with theirs.
    * @throws when http is served, or another program has taken the port meanwhile.
@@ -42,7 +40,6 @@ export function listen({ host, port, tls, answer }: ListenerOptions): Listener {
     const http = serve(host, port);
     return {
       port: http.addr.port,
-      finished: http.finished,
       renew: () => Promise.reject(new Error("Only https has a certificate.")),
       async [Symbol.asyncDispose]() {
         stopping.abort();
@@ -58,7 +55,6 @@ export function listen({ host, port, tls, answer }: ListenerOptions): Listener {
   let door = openDoor(listener, behind, connections);
   return {
     port: at.port,
-    finished: http.finished,
     async renew({ cert, key }) {
       await door.close();
       door = openDoor(await listenAgain({ ...at, cert, key }), behind, connections);

@@ -13,8 +13,6 @@ export interface SiteOptions extends ListenerOptions {
 
 export interface Site extends AsyncDisposable {
   readonly port: number;
-  /** Settles when nothing is served any more. */
-  readonly finished: Promise<void>;
   /** The https address for other devices, as the network is now. */
   shared(): Shared | undefined;
   /** Who issued the certificate in use, when that is a CA of this machine's own. */
@@ -25,12 +23,11 @@ export interface Site extends AsyncDisposable {
 export function openSite(options: SiteOptions): Site {
   const { host, tls, log, every } = options;
   const listener = listen(options);
-  const { port, finished } = listener;
+  const { port } = listener;
   if ("reason" in tls) {
     const nothing = () => undefined;
     return {
       port,
-      finished,
       shared: nothing,
       authority: nothing,
       [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
@@ -48,7 +45,6 @@ export function openSite(options: SiteOptions): Site {
   });
   return {
     port,
-    finished,
     shared: () => sharedAddress(host, port, pair.leaf),
     authority: () => pair.authority,
     async [Symbol.asyncDispose]() {

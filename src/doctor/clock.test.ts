@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { judgeClock, judgeTimers, timeTimers } from "./clock.ts";
+
+Deno.test("clock: a date before the program's own is wrong", () => {
+  assert.equal(judgeClock(Date.UTC(2026, 6, 1)).verdict, "ok");
+  assert.equal(judgeClock(0).verdict, "bad", "a computer without a battery begins in 1970");
+  assert.equal(judgeClock(Date.UTC(2090, 0)).verdict, "bad");
+});
+
+Deno.test("timers: twice their time is much, ten seconds mean that they stall", () => {
+  assert.deepEqual([430, 900, 9_900].map((took) => judgeTimers(took).verdict), ["ok", "warning", "bad"]);
+});
+
+Deno.test("timers: twenty waits of 20 ms take 400 ms at least", async () => {
+  assert.ok(await timeTimers() >= 395);
+});
