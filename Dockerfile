@@ -19,11 +19,16 @@ RUN npm install --global --no-fund --no-audit deno@2.9.6 \
   && deno --version
 WORKDIR /app
 COPY deno.json deno.lock package.json ./
-COPY deploy/packages.ts deploy/packages.ts
 # From here on Deno takes the packages as they are: at its start the server neither downloads nor writes any.
-RUN deno run --no-config --allow-read=. --allow-write=. deploy/packages.ts "$GPU" \
-  && deno install \
-  && sed -i 's/"nodeModulesDir": "auto"/"nodeModulesDir": "manual"/' deno.json
+RUN deno install && sed -i 's/"nodeModulesDir": "auto"/"nodeModulesDir": "manual"/' deno.json
+# llama.cpp for graphics cards, which package.json leaves out: 0.5 GB.
+RUN case "$GPU" in cpu) exit 0 ;; cuda) ;; *) echo "GPU is \"$GPU\", but must be cpu or cuda." >&2; exit 2 ;; esac \
+  && version=$(node -p 'require("./node_modules/node-llama-cpp/package.json").version') \
+  && npm install --prefix /cuda --no-fund --no-audit --ignore-scripts \
+       "@node-llama-cpp/linux-x64-cuda@$version" "@node-llama-cpp/linux-x64-cuda-ext@$version" \
+  && cd "node_modules/.deno/node-llama-cpp@$version/node_modules/@node-llama-cpp" \
+  && rm -rf linux-x64-cuda* && mv /cuda/node_modules/@node-llama-cpp/linux-x64-cuda* . \
+  && rm -r /cuda
 COPY main.ts ./
 COPY configs configs
 COPY deploy deploy
@@ -60,7 +65,7 @@ RUN apt-get update \
 COPY deploy/turn.sh deploy/turnserver.conf /opt/turn/
 USER 10001:10001
 EXPOSE 3478/tcp 3478/udp 49160-49200/udp
-HEALTHCHECK --interval=30s --timeout=5s CMD ["turnutils_stunclient", "127.0.0.1"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s CMD ["turnutils_stunclient", "127.0.0.1"]
 ENTRYPOINT ["/opt/turn/turn.sh"]
 
 # The server. It writes nothing but logs, and needs no network but its callers'.

@@ -44,24 +44,24 @@ case $config in
 esac
 [ -r "$config" ] || stop "\"$config\" cannot be read."
 
-# As yourself: the container then reads your certificate's key, and fetched models are yours. Never as root.
+# As yourself: fetched models are then yours, and the server can read your certificate's key. It never serves as root.
 user=$(id -u):$(id -g)
-[ "$(id -u)" -ne 0 ] || user=10001:10001
+server=$user
+[ "$(id -u)" -ne 0 ] || server=10001:10001
 mkdir -p models ssl_certs
-[ "$(id -u)" -ne 0 ] || chown 10001:10001 models
 
 image=open-avatar-chat:0.1.0-$kind
 "$docker" build --build-arg "GPU=$kind" "${base[@]}" --target runtime --tag "$image" .
 "$docker" build --build-arg "GPU=$kind" --target models --tag open-avatar-chat-models:0.1.0 .
 
-safe=(--rm --user "$user" --read-only --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp)
-"$docker" run "${safe[@]}" -v "$PWD/models:/app/models" -v "$PWD/configs:/app/configs:ro" \
+safe=(--rm --read-only --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp)
+"$docker" run "${safe[@]}" --user "$user" -v "$PWD/models:/app/models" -v "$PWD/configs:/app/configs:ro" \
   open-avatar-chat-models:0.1.0 fetch --for "$config"
 
 # The host's own network: every address of this machine then works for calls, without a TURN server.
 terminal=()
 [ ! -t 0 ] || terminal=(-it)
-exec "$docker" run "${safe[@]}" "${terminal[@]}" "${gpu[@]}" --name open-avatar-chat --network host \
+exec "$docker" run "${safe[@]}" --user "$server" "${terminal[@]}" "${gpu[@]}" --name open-avatar-chat --network host \
   --tmpfs /app/logs \
   -v "$PWD/models:/app/models:ro" \
   -v "$PWD/configs:/app/configs:ro" \

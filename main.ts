@@ -130,6 +130,8 @@ else if (command.kind === "models") Deno.exitCode = await models(command.args, R
 else if (command.kind === "doctor") {
   const { config: file, flags, json } = command;
   const source = { file, flags, env: Deno.env.toObject(), root: ROOT };
+  // Ending without a word would look like success.
+  Deno.exitCode = 1;
   // Whatever a check left open must not keep the program from ending.
   Deno.exit(await doctor({ source, avatarRoot: fileURLToPath(AVATARS), json, giveUpRights }));
 } else {

@@ -36,7 +36,7 @@ trap 'rm -rf "$work"' EXIT
 # Names by which other devices may know this machine, one a line.
 names() {
   local short full
-  short=$(hostname | tr '[:upper:]' '[:lower:]')
+  short=$(uname -n | tr '[:upper:]' '[:lower:]')
   full=$(hostname -f 2>/dev/null | tr '[:upper:]' '[:lower:]' || true)
   printf '%s\n' localhost "$short" "${short%%.*}.local" "$full" |
     { grep -E '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$' || true; } | awk '!seen[$0]++'
@@ -89,7 +89,7 @@ distinguished_name = subject
 x509_extensions = extensions
 [subject]
 O = $MAKER
-CN = $MAKER CA of $(hostname | cut -c 1-40)
+CN = $MAKER CA of $(uname -n | cut -c 1-40)
 [extensions]
 basicConstraints = critical,CA:TRUE,pathlen:0
 keyUsage = critical,keyCertSign,cRLSign
@@ -116,7 +116,7 @@ check_ca() {
 
 make_leaf() {
   new_key "$work/localhost.key"
-  openssl req -new -sha256 -key "$work/localhost.key" -subj "/O=$MAKER/CN=$(hostname | cut -c 1-60)" -out "$work/leaf.csr"
+  openssl req -new -sha256 -key "$work/localhost.key" -subj "/O=$MAKER/CN=$(uname -n | cut -c 1-60)" -out "$work/leaf.csr"
   {
     echo "basicConstraints = critical,CA:FALSE"
     echo "keyUsage = critical,digitalSignature"

@@ -1,48 +1,9 @@
-/** The real script, OpenSSL as an independent judge, and a real https server whose certificate is renewed. */
+/** The real script, with OpenSSL as an independent judge of what it makes. */
 import assert from "node:assert/strict";
-import { X509Certificate } from "node:crypto";
-import { connect } from "node:tls";
-import { createApp } from "../src/server/app.ts";
-import { openSite, type Site } from "../src/server/site.ts";
-import { type Pair, readTls } from "../src/server/tls.ts";
+import type { X509Certificate } from "node:crypto";
+import { certificates, readPair, run, SCRIPT } from "./certificates.ts";
 
-const SCRIPT = new URL("../scripts/create_ssl_certs.sh", import.meta.url).pathname;
 const DAY = 86_400_000;
-/** Milliseconds between two looks at the files, short for the test. */
-const EVERY = 40;
-
-async function run(program: string, ...args: string[]) {
-  const { code, stdout, stderr } = await new Deno.Command(program, { args }).output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, out, err };
-}
-
-/** A temporary folder with what the script makes. */
-async function certificates() {
-  const folder = await Deno.makeTempDir();
-  const { code, out, err } = await run(SCRIPT, folder);
-  assert.equal(code, 0, err);
-  const text = (name: string) => Deno.readTextFile(`${folder}/${name}`);
-  return {
-    folder,
-    out,
-    text,
-    certificate: async (name: string) => new X509Certificate(await text(name)),
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
-  };
-}
-
-const read = async (folder: string) => {
-  const tls = await readTls(`${folder}/localhost.crt`, `${folder}/localhost.key`);
-  assert.ok(!("reason" in tls), JSON.stringify(tls));
-  return tls;
-};
-
-/** Deno's own, which can be told whom to trust; its type is hidden by the browser's. */
-const TrustingSocket = WebSocket as unknown as {
-  new (url: string, options: { client: Deno.HttpClient }): WebSocket;
-};
-
 const days = ({ validFrom, validTo }: X509Certificate) => (Date.parse(validTo) - Date.parse(validFrom)) / DAY;
 
 Deno.test("certificates: the script makes a CA and a certificate that OpenSSL finds good", async () => {
@@ -105,7 +66,7 @@ Deno.test("certificates: run again, the script keeps the CA and renews the certi
   assert.match(out, /^The CA was kept/);
   assert.deepEqual({ ca: await made.text("ca.crt"), key: await made.text("ca.key") }, before);
   assert.notEqual(await made.text("localhost.crt"), leaf);
-  await read(made.folder);
+  await readPair(made.folder);
 });
 
 Deno.test("certificates: the script leaves alone what it cannot use, and says how to go on", async () => {
@@ -129,124 +90,4 @@ Deno.test("certificates: the script leaves alone what it cannot use, and says ho
   const files = ["-keyout", `${folder}/localhost.key`, "-out", `${folder}/localhost.crt`];
   assert.equal((await run("openssl", ...elsewhere, "-subj", "/CN=example.com", ...files)).code, 0);
   await refused(/localhost\.crt" was not made by this script and is left as it is/);
-});
-
-/** A site on a free port of 127.0.0.1 that echoes WebSocket messages and serves `/ca.crt`, with its log. */
-async function serve(folder: string) {
-  const lines: string[] = [];
-  const write = (line: string) => void lines.push(line);
-  const log = { debug: write, info: write, warn: write, error: write };
-  const tls: Pair = await read(folder);
-  const app = createApp({
-    page: () => ({ version: "0", avatar: "jonas", video: false }),
-    authority: () => site.authority()?.certificate,
-    call: (socket) => socket.onmessage = ({ data }) => socket.send(`heard ${data}`),
-    health: () => ({}),
-    metrics: () => "",
-  });
-  const site: Site = openSite({ host: "127.0.0.1", port: 0, tls, answer: app.fetch, log, every: EVERY });
-  const client = Deno.createHttpClient({ caCerts: [await Deno.readTextFile(`${folder}/ca.crt`)] });
-  return {
-    lines,
-    get: (path: string) => fetch(`https://localhost:${site.port}${path}`, { client }),
-    socket: async () => {
-      const socket = new TrustingSocket(`wss://localhost:${site.port}/api/call`, { client });
-      await new Promise((done, failed) => (socket.onopen = done, socket.onerror = failed));
-      return socket;
-    },
-    /** SHA-256 of the certificate that a new connection is shown. */
-    shown: () => fingerprint(site.port),
-    line: async (pattern: RegExp) => {
-      const until = Date.now() + 10_000;
-      while (!lines.some((line) => pattern.test(line))) {
-        assert.ok(Date.now() < until, `No line like ${pattern} among:\n${lines.join("\n")}`);
-        await new Promise((done) => setTimeout(done, EVERY));
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      client.close();
-      await site[Symbol.asyncDispose]();
-    },
-  };
-}
-
-function fingerprint(port: number): Promise<string> {
-  return new Promise((done, failed) => {
-    const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false }, () => {
-      done(socket.getPeerCertificate().fingerprint256);
-      socket.destroy();
-    });
-    socket.on("error", failed);
-  });
-}
-
-async function answer(socket: WebSocket, message: string): Promise<string> {
-  const heard = new Promise<string>((done, failed) => {
-    socket.onmessage = ({ data }) => done(data);
-    socket.onclose = ({ code, reason }) => failed(new Error(`closed: ${code} ${reason}`));
-  });
-  socket.send(message);
-  return await heard;
-}
-
-Deno.test("certificates: a device that trusts the CA is served, and is given nothing but the CA's certificate", async () => {
-  await using made = await certificates();
-  // Whatever else lies in the file stays there.
-  await Deno.writeTextFile(
-    `${made.folder}/ca.crt`,
-    `${await made.text("ca.crt")}${await made.text("ca.key")}`,
-  );
-  await using site = await serve(made.folder);
-  const reply = await site.get("/ca.crt");
-  assert.equal(reply.headers.get("content-type"), "application/x-x509-ca-cert");
-  const sent = new Uint8Array(await reply.arrayBuffer());
-  assert.deepEqual(sent, new Uint8Array((await made.certificate("ca.crt")).raw));
-  for (const path of ["/ca.key", "/localhost.key", "/ssl_certs/ca.key"]) {
-    const { status, body } = await site.get(path);
-    await body?.cancel();
-    assert.equal(status, 404, path);
-  }
-});
-
-Deno.test("certificates: a renewed pair is shown to new connections, and a call under way goes on", async () => {
-  await using made = await certificates();
-  await using site = await serve(made.folder);
-  const before = (await made.certificate("localhost.crt")).fingerprint256;
-  assert.equal(await site.shown(), before);
-  const call = await site.socket();
-  assert.equal(await answer(call, "one"), "heard one");
-
-  assert.equal((await run(SCRIPT, made.folder)).code, 0);
-  await site.line(/renewed certificate is in use for new connections, until \d{4}-\d\d-\d\d/);
-  const after = (await made.certificate("localhost.crt")).fingerprint256;
-  assert.notEqual(after, before);
-  assert.equal(await site.shown(), after);
-  assert.equal(await answer(call, "two"), "heard two");
-  const later = await site.socket();
-  assert.equal(await answer(later, "three"), "heard three");
-  // Longer than the silence after which the server gives a caller up: the old connection's pings are answered.
-  await new Promise((done) => setTimeout(done, 7_000));
-  assert.equal(await answer(call, "four"), "heard four");
-  const closed = [call, later].map((socket) => new Promise((done) => socket.onclose = done));
-  for (const socket of [call, later]) socket.close();
-  await Promise.all(closed);
-});
-
-Deno.test("certificates: a pair that turns bad is one line, and the one before it stays", async () => {
-  await using made = await certificates();
-  await using site = await serve(made.folder);
-  const before = await site.shown();
-  const { folder } = made;
-  const key = await made.text("localhost.key");
-  await Deno.copyFile(`${folder}/ca.key`, `${folder}/localhost.key`);
-  await site.line(
-    /is not used, because ".*localhost\.key" is not the key of ".*localhost\.crt"\. The one before/,
-  );
-  await new Promise((done) => setTimeout(done, 10 * EVERY));
-  assert.equal(site.lines.length, 1, site.lines.join("\n"));
-  assert.equal(await site.shown(), before);
-  await Deno.writeTextFile(`${folder}/localhost.key`, key);
-  assert.equal((await run(SCRIPT, folder)).code, 0);
-  await site.line(/renewed certificate is in use/);
-  assert.equal(await site.shown(), (await made.certificate("localhost.crt")).fingerprint256);
 });

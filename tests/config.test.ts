@@ -234,11 +234,11 @@ const FAULTY: { name: string; text: string; lines: string[] }[] = [
 `,
     lines: [
       'configs/sample.yaml:4:9: "service.rtc.ice_servers.0" is wrong: A TURN server needs "secret_env", or "username" and "credential".',
-      'configs/sample.yaml:5:17: "service.rtc.ice_servers.1.urls.0" is "http://turn.example.org": Write it like stun:turn.example.org, turn:turn.example.org:3478 or turn:turn.example.org?transport=tcp.',
-      'configs/sample.yaml:6:66: "service.rtc.ice_servers.2.secret_env" is "HOME": It must name an environment variable that begins with OAC_, such as OAC_TURN_SECRET.',
+      'configs/sample.yaml:5:18: "service.rtc.ice_servers.1.urls.0" is "http://turn.example.org": Write it like stun:turn.example.org, turn:turn.example.org:3478 or turn:turn.example.org?transport=tcp.',
+      'configs/sample.yaml:6:65: "service.rtc.ice_servers.2.secret_env" is "HOME": It must name an environment variable that begins with OAC_, such as OAC_TURN_SECRET.',
       'configs/sample.yaml:7:9: "service.rtc.ice_servers.3" is wrong: Give either "secret_env" or "username" and "credential".',
       'configs/sample.yaml:8:17: "service.rtc.ice_servers.4.urls" is wrong: Name at least one server in "urls".',
-      'configs/sample.yaml:9:11: "service.rtc.ice_servers.5.urls" must be a list (of: text), but is empty.',
+      'configs/sample.yaml:9:9: "service.rtc.ice_servers.5.urls" must be a list (of: text), but is empty.',
       'configs/sample.yaml:9:11: Unknown key "url" in "ice_servers". Did you mean "urls"?',
     ],
   },
@@ -344,7 +344,7 @@ Deno.test("How callers reach the server: secrets come from the environment, port
   for (const wrong of ["70000", "0-9", "-1", "1.5", "5-", "a", "[1]"]) {
     const lines = await faultsOf(`service: { rtc: { udp_ports: ${wrong} } }\n`);
     assert.equal(lines.length, 1, wrong);
-    assert.match(lines[0], /^configs\/sample\.yaml:1:31: "service\.rtc\.udp_ports" (is|must be) /);
+    assert.match(lines[0], /^configs\/sample\.yaml:1:30: "service\.rtc\.udp_ports" (is|must be) /);
   }
 });
 

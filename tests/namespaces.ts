@@ -10,6 +10,8 @@ export interface Namespace {
   readonly enter: string[];
   /** From now on no UDP comes in or goes out, but to and from this port; null: none at all. */
   blockUdp(except: number | null): Promise<void>;
+  /** From now on UDP only goes out to `shown`, which stands for `real` as behind a 1:1 NAT. */
+  translate(shown: string, real: string): Promise<void>;
   /** UDP packets that were stopped since. */
   blocked(): Promise<number>;
 }
@@ -80,8 +82,19 @@ export async function openHub(): Promise<Hub> {
       address: `${net}.${number}`,
       enter: inside,
       blockUdp: block,
+      async translate(shown, real) {
+        const only =
+          `type filter hook output priority -150; meta l4proto udp ip daddr != ${shown} counter drop;`;
+        const instead = `type nat hook output priority -100; ip daddr ${shown} dnat to ${real};`;
+        await run(...inside, "ip", "route", "add", shown, "dev", "eth0");
+        await run(
+          ...inside,
+          "nft",
+          `table ip relay {\nchain only { ${only} }\nchain instead { ${instead} }\n}`,
+        );
+      },
       async blocked() {
-        const rules = await run(...inside, "nft", "list", "table", "inet", "relay");
+        const rules = await run(...inside, "nft", "list", "ruleset");
         return [...rules.matchAll(/counter packets (\d+)/g)].reduce((sum, [, n]) => sum + Number(n), 0);
       },
     };

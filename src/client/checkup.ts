@@ -80,7 +80,7 @@ function server({ socket, closed }: Trace, say: Say): Finding {
 }
 
 function ways({ socket, pairs, gathering }: Trace, say: Say): Finding {
-  const good = pairs.find(({ nominated }) => nominated) ?? pairs.find(({ state }) => state === "succeeded");
+  const good = pairs.find(({ chosen }) => chosen) ?? pairs.find(({ state }) => state === "succeeded");
   if (good) return { name: "ways", verdict: "ok", found: fill(say.way, { pair: pairOf(good) }) };
   if (pairs.length > 0) {
     return { name: "ways", verdict: "bad", found: fill(say.noWay, { n: String(pairs.length) }) };
@@ -119,7 +119,7 @@ export function reportOf(facts: BrowserFacts, trace: Trace, words: Words, versio
     `Open Avatar Chat ${version}`,
     ...lines,
     `States: connection ${trace.connection}, ICE ${trace.ice}, gathering ${trace.gathering}`,
-    ...trace.pairs.map((pair) => `Way: ${pair.state}${pair.nominated ? " (chosen)" : ""}: ${pairOf(pair)}`),
+    ...trace.pairs.map((pair) => `Way: ${pair.state}${pair.chosen ? " (chosen)" : ""}: ${pairOf(pair)}`),
     ...trace.serverErrors.map((line) => `Server error: ${line}`),
   ].join("\n");
 }

@@ -40,7 +40,7 @@ export function CheckupPanel({ trace: store, microphone, version, close }: Check
           <h3 class="aside">{words.checkup.pairs}</h3>
           <ul class="pairs" lang="en">
             {trace.pairs.map((pair, at) => (
-              <li key={at} data-chosen={pair.nominated}>
+              <li key={at} data-chosen={pair.chosen}>
                 <b>{pair.state}</b> {pairOf(pair)}
               </li>
             ))}

@@ -157,7 +157,7 @@ export const en = {
     insecure: {
       title: "This page may not use the microphone",
       remedy:
-        "Browsers allow it only over https or on the PC itself. On the PC that runs the server, open {localhost}. From elsewhere, run scripts/create_ssl_certs.sh on it, start the server again and open {https}. You can type all the same.",
+        "Browsers allow it only over https or on the PC itself. On the PC that runs the server, open {localhost}. For other devices, run scripts/create_ssl_certs.sh on that PC, start the server again and open {https}. You can type all the same.",
     },
     microphone: {
       title: "The microphone did not start",

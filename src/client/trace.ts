@@ -19,7 +19,8 @@ export interface Pair {
   remote: CandidateEnd;
   /** "frozen", "waiting", "in-progress", "failed" or "succeeded" (W3C, RTCStatsIceCandidatePairState). */
   state: string;
-  nominated: boolean;
+  /** Do sound and picture take it? */
+  chosen: boolean;
 }
 
 export interface Trace {
@@ -110,6 +111,7 @@ interface Report {
   type: string;
   state?: string;
   nominated?: boolean;
+  selectedCandidatePairId?: string;
   localCandidateId?: string;
   remoteCandidateId?: string;
   candidateType?: string;
@@ -135,16 +137,19 @@ export function readPairs(reports: Iterable<Report>): Pick<Trace, "pairs" | "cod
   };
   const pairs: Pair[] = [];
   const codecs = new Set<string>();
+  const selected = [...byId.values()].find(({ type }) => type === "transport")?.selectedCandidatePairId;
   for (const report of byId.values()) {
     const mime = byId.get(report.codecId ?? "")?.mimeType;
     if (report.type === "inbound-rtp" && mime) codecs.add(mime);
     if (report.type !== "candidate-pair") continue;
     const { state = "unknown", nominated = false } = report;
+    // Chromium nominates several in turn and says which one counts; others nominate one.
+    const chosen = selected ? report.id === selected : nominated;
     pairs.push({
       local: end(report.localCandidateId),
       remote: end(report.remoteCandidateId),
       state,
-      nominated,
+      chosen,
     });
   }
   return { pairs, codecs: [...codecs].sort() };

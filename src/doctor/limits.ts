@@ -14,9 +14,9 @@ export function judgeLimits(main: readonly Deed[], workers: ReadonlyMap<string, 
     return bad("Limits", loose.join("; "), "Use the sources or the executable as they were published.");
   }
   if (main.length > 0) {
-    const which = main.includes("run programs") ? "not limited" : `can ${main.join(", ")}`;
+    const which = main.includes("read the system's files") ? "not limited" : `can ${main.join(", ")}`;
     return warning("Limits", which, `Run it as "${PROGRAM}" does, with its permissions and no others.`);
   }
   const who = workers.size === 0 ? "the program" : `the program and its ${workers.size} workers`;
-  return ok("Limits", `refused to ${who}: reading and writing elsewhere, running programs`);
+  return ok("Limits", `${who} cannot read or write elsewhere, nor run programs`);
 }

@@ -50,21 +50,14 @@ async function output(program: string, ...args: string[]): Promise<string | null
 }
 
 /**
- * What the prebuilt binaries ask for: llama.cpp brings a variant for every x86-64; the int8 kernels of onnxruntime
- * begin at SSE4.1, and both are fast with AVX2 only.
+ * The prebuilt binaries run on every x86-64 (llama.cpp brings a variant for each generation, onnxruntime chooses its
+ * kernels at run time), but they are made for AVX2. Whether they really run is told by loading them.
  */
 export function judgeProcessor({ cpuinfo, cores, arch }: Machine): Check {
   const flags = new Set(/^flags\s*:(.*)$/m.exec(cpuinfo ?? "")?.[1].trim().split(/\s+/));
   const model = /^model name\s*:\s*(.*)$/m.exec(cpuinfo ?? "")?.[1] ?? arch;
   const found = `${model}, ${cores} ${cores === 1 ? "core" : "cores"}`;
   if (arch !== "x86_64" || flags.size === 0) return ok("Processor", `${found} (features not checked)`);
-  if (!flags.has("sse4_1")) {
-    return bad(
-      "Processor",
-      `${found}, without SSE4.1`,
-      "The models need a processor with SSE4.1, better AVX2.",
-    );
-  }
   if (!flags.has("avx2")) {
     return warning(
       "Processor",

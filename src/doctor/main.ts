@@ -38,9 +38,15 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   // Media libraries reject promises nobody waits for, for example those of a TURN server that does not answer.
   globalThis.addEventListener("unhandledrejection", (event) => event.preventDefault());
   if (!options.json) console.log(program);
-  for await (const check of examine(options)) {
-    checks.push(check);
-    if (!options.json) console.log(lineOf(check, colours));
+  try {
+    for await (const check of examine(options)) {
+      checks.push(check);
+      if (!options.json) console.log(lineOf(check, colours));
+    }
+  } catch (error) {
+    // Said here, because the listener above would keep it to itself.
+    console.error("The doctor itself failed. Please report this:", error);
+    return 1;
   }
   console.log(options.json ? jsonOf(checks, program) : summaryOf(checks));
   return works(checks) ? 0 : 1;

@@ -12,6 +12,7 @@ export interface Relayed {
   why: string;
 }
 
+/** For STUN; the client of TURN gives up by itself after 7 s. */
 const PATIENCE = 5_000;
 
 /** Asks every address of the servers, side by side, with credentials as a call would get them. */
@@ -23,19 +24,11 @@ export function tryRelays(servers: readonly ConfiguredServer[]): Promise<Relayed
 }
 
 async function tryOne(url: string, server: IceServer): Promise<Relayed> {
-  const asked = /^turns?:/i.test(url) ? allocate(url, server) : reflect(url);
-  let late: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<never>((_, reject) => {
-    late = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
-  });
   try {
-    const [host, port] = await Promise.race([asked, patience]);
+    const [host, port] = await (/^turns?:/i.test(url) ? allocate(url, server) : reflect(url));
     return { url, address: `${host}:${port}`, why: "" };
   } catch (error) {
-    asked.catch(() => {});
     return { url, address: null, why: (error as Error).message || "no answer" };
-  } finally {
-    clearTimeout(late);
   }
 }
 
@@ -52,10 +45,17 @@ async function reflect(url: string): Promise<readonly [string, number]> {
   if (!stunServer) throw new Error("it is no address of a STUN server");
   const protocol = new StunProtocol();
   await protocol.connectionMade(true);
+  const request = protocol.request(new Message(methods.BINDING, classes.REQUEST), stunServer);
+  let late: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(new Error(`no answer within ${PATIENCE / 1000} s`)), PATIENCE);
+  });
   try {
-    const [response] = await protocol.request(new Message(methods.BINDING, classes.REQUEST), stunServer);
+    const [response] = await Promise.race([request, patience]);
     return response.getAttributeValue("XOR-MAPPED-ADDRESS") as [string, number];
   } finally {
+    clearTimeout(late);
+    request.catch(() => {});
     await protocol.close();
   }
 }

@@ -13,6 +13,8 @@ export interface RenewalOptions {
   log: Log;
   /** Milliseconds between two looks at the files. */
   every?: number;
+  /** Milliseconds since 1970. */
+  now?(): number;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface RenewalOptions {
  * because they are written one after the other. What cannot be used is said once, and the pair in use stays.
  */
 export function watchPair(options: RenewalOptions): Disposable {
-  const { renew, log, every = EVERY } = options;
+  const { renew, log, every = EVERY, now = Date.now } = options;
   let { pair } = options;
   const { certFile, keyFile } = pair;
   // The pair may have changed since it was read, so the first looks read it again.
@@ -31,7 +33,7 @@ export function watchPair(options: RenewalOptions): Disposable {
   let over = false;
 
   const take = async () => {
-    const next = await readTls(certFile, keyFile);
+    const next = await readTls(certFile, keyFile, now());
     if ("reason" in next) {
       log.warn(
         `The renewed certificate is not used, because ${next.reason}. The one before it stays in use.`,
@@ -45,13 +47,13 @@ export function watchPair(options: RenewalOptions): Disposable {
     log.info(`The renewed certificate is in use for new connections, until ${lastDay(pair.leaf)}.`);
   };
   const look = async () => {
-    const now = await stamp([certFile, keyFile]);
-    if (now !== judged && now === seen) {
-      judged = now;
+    const found = await stamp([certFile, keyFile]);
+    if (found !== judged && found === seen) {
+      judged = found;
       await take();
     }
-    seen = now;
-    if (told || !hasExpired(pair.leaf, Date.now())) return;
+    seen = found;
+    if (told || !hasExpired(pair.leaf, now())) return;
     told = true;
     log.warn(`"${certFile}" expired on ${lastDay(pair.leaf)}. Run scripts/create_ssl_certs.sh.`);
   };

@@ -57,6 +57,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       metrics.fault(handler);
       for (const call of calls.values()) void call.fail("handler", `"${handler}" had to be started again.`);
     },
+  }).catch(async (error) => {
+    await network[Symbol.asyncDispose]();
+    throw error;
   });
 
   const takeCall = (socket: WebSocket) => {

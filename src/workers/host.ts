@@ -65,6 +65,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const loaded = Promise.withResolvers<void>();
   const stopped = Promise.withResolvers<void>();
   const probed = Promise.withResolvers<Deed[]>();
+  // Only the doctor waits for it.
+  probed.promise.catch(() => {});
   const send = (message: ToWorker, transfer: Transferable[] = []) => {
     if (alive) worker.postMessage(message, { transfer });
   };
@@ -77,6 +79,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const error = new Error(`Worker "${handler}" ended: ${reason}`);
     loaded.reject(error);
     stopped.resolve();
+    probed.reject(error);
     for (const { reject } of calls.values()) reject(error);
     calls.clear();
     for (const lane of lanes.values()) {
