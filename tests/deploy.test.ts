@@ -82,6 +82,11 @@ Deno.test("The Dockerfile holds no secrets, no apt lists, and names every versio
   for (const script of SHELLS.slice(2)) assert.ok((await read(script)).includes(deno), script);
 });
 
+Deno.test("hadolint, where it is installed, finds nothing", async () => {
+  const linted = await run("hadolint", [new URL("../Dockerfile", import.meta.url).pathname]);
+  if (linted) assert.equal(linted.code, 0, linted.output);
+});
+
 Deno.test("Whatever the Dockerfile copies is sent to the builder, and secrets are not", async () => {
   const sent = (await read(".dockerignore")).split("\n").filter((line) => line.startsWith("!"))
     .map((line) => line.slice(1));

@@ -23,6 +23,7 @@ export const handlerAliases: Record<string, string> = { SileroVad: "SileraVad" }
 export const defaultChain: readonly string[] = [
   "SileraVad",
   "ASR_Moonshine",
+  "SmartTurn",
   "LLM_Llama",
   "TTS_Piper",
   "Tts2Face",

@@ -19,27 +19,27 @@ const wait = (witnesses: Partial<Witnesses>, settings: Partial<Settings> = {}) =
 Deno.test("what the witnesses come to", () => {
   const { min_delay, unclear_delay, max_end_delay } = defaults;
   assert.equal(wait({ fading: 220 }), min_delay);
-  assert.equal(wait({ fading: 160 }), unclear_delay);
-  assert.equal(wait({ fading: 30 }), max_end_delay);
+  assert.equal(wait({ fading: 60 }), unclear_delay);
+  assert.equal(wait({ fading: 0 }), max_end_delay);
   assert.equal(wait({ fading: 220, ending: "hanging" }), max_end_delay);
-  assert.equal(wait({ fading: 140, language: 0.5 }), min_delay);
-  assert.equal(wait({ fading: 190, language: 0.0005 }), max_end_delay);
+  assert.equal(wait({ fading: 40, language: 0.5 }), min_delay);
+  assert.equal(wait({ fading: 140, language: 0.0005 }), max_end_delay);
 });
 
 Deno.test("who pauses often and long is given more time", () => {
-  assert.ok(wait({ fading: 200, habit: { pause: 0, share: 0.7 } }) > wait({ fading: 200 }));
-  assert.equal(wait({ fading: 160, habit: { pause: 700, share: 0 } }), 700 * defaults.habit_margin);
-  assert.equal(wait({ fading: 160, habit: { pause: 5000, share: 0 } }), defaults.max_end_delay);
+  assert.ok(wait({ fading: 100, habit: { pause: 0, share: 0.7 } }) > wait({ fading: 100 }));
+  assert.equal(wait({ fading: 60, habit: { pause: 700, share: 0 } }), 700 * defaults.habit_margin);
+  assert.equal(wait({ fading: 60, habit: { pause: 5000, share: 0 } }), defaults.max_end_delay);
 });
 
 Deno.test("all numbers are settings", () => {
   assert.equal(wait({ fading: 400 }, { min_delay: 50 }), 50);
   assert.equal(wait({}, { max_end_delay: 2000 }), 2000);
   assert.equal(wait({}, { fading_weight: 0, stop_weight: 1 }), defaults.min_delay);
-  assert.equal(wait({ fading: 400 }, { fading_weight: 0 }), defaults.unclear_delay);
+  assert.equal(wait({ fading: 0 }, { fading_weight: 0 }), defaults.min_delay);
   assert.equal(wait({ audio: 0.999 }, { audio_weight: 1 }), defaults.min_delay);
-  assert.equal(wait({ fading: 220, language: 0.0005 }, { language_weight: 0 }), defaults.min_delay);
-  assert.equal(wait({ fading: 140, language: 0.5 }, { language_usual: 1 }), defaults.max_end_delay);
+  assert.equal(wait({ fading: 140, language: 0.0005 }, { language_weight: 0 }), defaults.min_delay);
+  assert.equal(wait({ fading: 40, language: 0.5 }, { language_usual: 1 }), defaults.max_end_delay);
   assert.equal(wait({}, { stop_weight: 5 }), defaults.min_delay);
 });
 
