@@ -304,6 +304,7 @@ Deno.test("An empty file means the defaults and the default chain", async () => 
       assert.deepEqual(names, [
         "SileraVad",
         "ASR_Moonshine",
+        "SmartTurn",
         "LLM_Llama",
         "TTS_Piper",
         "Tts2Face",
