@@ -27,14 +27,21 @@ export const p50andP95 = (values: readonly number[]) =>
 
 /** Every turn, then the percentiles of every step. */
 export function turnTables(answers: readonly Answer[]): string {
-  const cells = ({ times, wait }: Answer) => [...STEPS.map((step) => rounded(times?.[step])), rounded(wait)];
+  const cells = ({ times, wait }: Answer) => [
+    times?.tries ?? "–",
+    ...STEPS.map((step) => rounded(times?.[step])),
+    rounded(wait),
+  ];
   const column = (p: number) => [
     ...STEPS.map((step) => rounded(percentile(present(answers.map(({ times }) => times?.[step])), p))),
     rounded(percentile(waitsOf(answers), p)),
   ];
   return [
     "Milliseconds since the last voiced sample; server's own clock, last column at the caller.",
-    table(["turn", "said", ...HEAD], answers.map((answer, i) => [i + 1, answer.line.name, ...cells(answer)])),
+    table(
+      ["turn", "said", "tries", ...HEAD],
+      answers.map((answer, i) => [i + 1, answer.line.name, ...cells(answer)]),
+    ),
     table(["", ...HEAD], [["p50", ...column(0.5)], ["p95", ...column(0.95)]]),
     `Answered ${waitsOf(answers).length} of ${answers.length}; ${cutOffs(answers)}.`,
   ].join("\n\n");

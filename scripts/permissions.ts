@@ -9,7 +9,7 @@ const READ = ["models", "configs", "ssl_certs"];
 /** Its own code and pages, where they are not part of an executable. */
 const SOURCES = ["src", "static", "node_modules", "package.json"];
 /** What the media and native libraries ask of the system. */
-const SYSTEM = ["cpus", "homedir", "hostname", "networkInterfaces", "osRelease"];
+const SYSTEM = ["cpus", "homedir", "hostname", "networkInterfaces", "osRelease", "setPriority"];
 /** All other variables look as if they were not set. */
 const VARIABLES = ["OAC_*", "ORT_DISABLE_TELEMETRY", "OTEL_*"];
 

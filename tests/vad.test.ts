@@ -121,7 +121,7 @@ Deno.test("settings: the original's defaults, nothing out of range, nothing unkn
     model_name: "silero-vad-v5",
     speaking_threshold: 0.5,
     start_delay: 2048,
-    pause_delay: 1024,
+    pause_delay: 1536,
     end_delay: 2048,
     talking_threshold: 0.7,
     talking_start_delay: 1024,

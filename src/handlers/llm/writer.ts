@@ -49,7 +49,7 @@ async function rewind(chat: LlamaChat, tokens: Token[]): Promise<void> {
 }
 
 /** Work ahead of time goes in steps of about so many milliseconds: that long something urgent may have to wait. */
-const STEP = 40;
+const STEP = 25;
 /** Tokens of the first step, when it is not yet known how fast the machine is, and of the smallest and largest ones. */
 const FIRST_STEP = 8;
 const SMALLEST_STEP = 4;

@@ -56,7 +56,7 @@ const FIRST_PIECES = [16, 24];
 /** Frames of the others at most (0.56 s): that long a cancellation may have to wait for the vocoder. */
 const PIECE = 48;
 /** Silence kept before the first sound of a clause, seconds: soft consonants begin below the threshold. */
-const LEAD = 0.025;
+const LEAD = 0.005;
 /** From the last sound to the end of the last phoneme as the voice reckons it, seconds; the mean of 13 clauses. */
 const DECAY = 0.04;
 /** How long cut edges are faded, seconds. */

@@ -20,7 +20,7 @@ const config = v.strictObject({
   model_name: v.optional(v.string(), "silero-vad-v5"),
   speaking_threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.5),
   start_delay: samples(2048),
-  pause_delay: samples(1024),
+  pause_delay: samples(1536),
   end_delay: samples(2048),
   talking_threshold: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0.7),
   talking_start_delay: samples(1024),
