@@ -20,7 +20,7 @@ Deno.test.beforeAll(async () => {
   moonshine = await openMoonshine(`${env.modelRoot}/moonshine-tiny-en`);
   ears = await load(asr);
   silero = await load(vad);
-  patient = await load(vad, { end_delay: 8_000 });
+  patient = await load(vad, { pause_delay: 8_000, end_delay: 8_000 });
 });
 Deno.test.afterAll(async () => {
   for (const model of [moonshine, ears, silero, patient]) await model[Symbol.asyncDispose]();

@@ -22,7 +22,7 @@ async function run(caller: State, body: Body, ctx: Context = context(), model = 
 const question = (text: string): Body => ({ kind: "text.user", text, final: true });
 
 async function ask(caller: State, text: string, model = llm): Promise<BodyOf<"text.reply">[]> {
-  return await run(caller, question(text), context(), model) as BodyOf<"text.reply">[];
+  return (await run(caller, question(text), context(), model)).filter((body) => body.kind === "text.reply");
 }
 
 const joined = (deltas: BodyOf<"text.reply">[]) => deltas.map(({ delta }) => delta).join("");
@@ -49,6 +49,28 @@ Deno.test("llm: a question is answered in deltas, the last one marked", async ()
     assert.ok(deltas.length > 2, "the first sentence comes word by word");
     assert.doesNotMatch(joined(deltas), /<\||\|>|user|assistant/);
   });
+});
+
+Deno.test("llm: whether a message ends with its words is told before the answer", async () => {
+  const chance = async (text: string) => {
+    let probability = -1;
+    await call(async (caller) => {
+      const [first] = await run(caller, question(text));
+      assert.ok(first.kind === "text.complete");
+      probability = first.probability;
+    });
+    return probability;
+  };
+  for (
+    const [whole, part] of [
+      ["What is the capital of France?", "What is the capital of?"],
+      ["I would like a cup of tea.", "I would like a."],
+      ["We went to the sea and it rained all day.", "We went to the sea and it."],
+    ]
+  ) {
+    const [more, less] = [await chance(whole), await chance(part)];
+    assert.ok(more > 5 * less, `"${whole}" ${more}, "${part}" ${less}`);
+  }
 });
 
 const partial = (text: string): Body => ({ kind: "text.user", text, final: false });
