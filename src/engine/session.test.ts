@@ -181,12 +181,15 @@ Deno.test("session: who goes on when the answer has hardly begun had not finishe
 Deno.test("session: a knock halts the answer no longer than it lasts", async () => {
   const s = await midAnswer();
   await s.deliver({ kind: "speech.start", lead: 64 });
-  s.pass(128);
-  await s.deliver({ kind: "speech.pause", lead: 64 });
+  s.pass(192);
+  await s.deliver({ kind: "speech.pause", lead: 96 });
+  assert.deepEqual(s.speaking, ["pause"], "it may be the middle of a word");
+  s.pass(32);
+  await s.deliver({ kind: "speech.end", lead: 128 });
   assert.deepEqual(s.speaking, ["pause", "resume"]);
-  await s.deliver({ kind: "speech.start", lead: 32 });
-  s.pass(300);
-  await s.deliver({ kind: "speech.pause", lead: 64 });
+  await s.deliver({ kind: "speech.start", lead: 64 });
+  s.pass(400);
+  await s.deliver({ kind: "speech.end", lead: 128 });
   assert.deepEqual(s.speaking, ["pause", "resume", "pause"], "longer sound waits for its words");
 });
 

@@ -131,7 +131,6 @@ export function createSession(options: SessionOptions): Session {
     caller = "deciding";
     stopped = at - lead;
     if (!answer.sounding) speaker.spare(true);
-    else if (stopped - onset < KNOCK) answer.goOn();
   };
   const onSpeechPause = (frame: FrameOf<"speech.pause">) => {
     onSilence(frame);
@@ -141,6 +140,7 @@ export function createSession(options: SessionOptions): Session {
     if (caller === "speaking") onSilence(frame);
     ended = frame.at;
     answer.end(ended);
+    if (stopped - onset < KNOCK) answer.goOn();
     if (!answer.sounding && (caller === "deciding" || answer.turn)) show("thinking");
     return forward(frame);
   };
