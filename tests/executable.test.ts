@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { launchBrowser } from "./browser.ts";
 import { openCaller } from "./caller.ts";
 import { compose, recording } from "./dialogue.ts";
-import { type Program, serve } from "./served.ts";
+import { freePort, type Program, serve } from "./served.ts";
 import { voiced } from "./voiced.ts";
 import { wordErrorRate } from "./word_error_rate.ts";
 
@@ -101,6 +101,11 @@ Deno.test({
         version.out,
         new RegExp(`^Open Avatar Chat \\d+\\.\\d+\\.\\d+ \\(Deno .*, commit ${commit}\\)$`, "m"),
       );
+
+      const doctor = await said(program, "doctor", "--json", "--port", `${freePort()}`);
+      const checks: { name: string; verdict: string }[] = JSON.parse(doctor.out).checks;
+      const limits = checks.find(({ name }) => /limits/i.test(name));
+      assert.equal(limits?.verdict, "ok", doctor.out);
 
       const outside = await said(program, "--config", "/etc/passwd");
       assert.equal(outside.code, 2);

@@ -165,7 +165,7 @@ Deno.test("whatever comes: starts and ends alternate and nothing in a segment is
     fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 60 }),
     fc.record({ startDelay: sizes, endDelay: sizes, lookBack: sizes, padding: sizes }),
     (probabilities, sizes) => {
-      const rules = { ...DEFAULTS, ...sizes };
+      const rules = { ...DEFAULTS, ...sizes, pauseDelay: sizes.endDelay };
       const { starts, ends, ranges } = replay(probabilities, rules);
       assert.equal(ranges.length, starts.length);
       starts.forEach(([at, lead], n) => {
