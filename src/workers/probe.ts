@@ -17,6 +17,8 @@ interface Attempt {
 /** A port that nobody listens on: refused by the system at once where it is allowed to be tried. */
 const DISCARD = { hostname: "127.0.0.1", port: 9 };
 const SYSTEM_FILE = Deno.build.os === "windows" ? "C:\\Windows\\win.ini" : "/etc/passwd";
+/** By its whole path: without a PATH in the environment a bare name fails before anybody asks whether it may run. */
+const SYSTEM_PROGRAM = Deno.build.os === "windows" ? "C:\\Windows\\System32\\whoami.exe" : "/bin/sh";
 
 /**
  * @param root the project's folder; nothing in it but logs/ may be written, by workers not even that
@@ -29,7 +31,7 @@ export async function probe(root: string, worker: boolean): Promise<Deed[]> {
     { deed: "read the system's files", try: () => Deno.readTextFile(SYSTEM_FILE) },
     { deed: "read the parent folder", try: () => Array.fromAsync(Deno.readDir(dirname(root))) },
     ...folders.map((folder): Attempt => ({ deed: "write", try: () => writeIn(folder) })),
-    { deed: "run programs", try: () => new Deno.Command("true").output() },
+    { deed: "run programs", try: () => new Deno.Command(SYSTEM_PROGRAM, { args: ["-c", "true"] }).output() },
   ];
   if (worker) attempts.push({ deed: "connect", try: async () => (await Deno.connect(DISCARD)).close() });
   const done = new Set<Deed>();
