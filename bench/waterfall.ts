@@ -36,7 +36,7 @@ async function talk(browser: Browser, url: string, language: string): Promise<Pa
   await page.waitForSelector('[data-mood="speaking"]', { timeout: 60_000 });
   await page.waitForSelector('[data-mood="listening"]', { timeout: 60_000 });
   await page.getByRole("button", { name: /^(Settings|设置)$/ }).click();
-  await page.locator(".meter summary").click();
+  await page.locator(".meter:has(.waterfall) summary").click();
   // The browser's figures are read once a second, some of them as differences.
   await page.waitForTimeout(4_000);
   return page;
@@ -46,7 +46,7 @@ async function shoot(page: Page, width: number, colorScheme: "light" | "dark", p
   // Tall enough for all of the meter: what its panel scrolls away would be cut off.
   await page.setViewportSize({ width, height: 2 * HEIGHT });
   await page.emulateMedia({ colorScheme });
-  const { x, y, width: wide, height } = (await page.locator(".meter").boundingBox())!;
+  const { x, y, width: wide, height } = (await page.locator(".meter:has(.waterfall)").boundingBox())!;
   const clip = { x: x - MARGIN, y: y + 1, width: wide + 2 * MARGIN, height: height - 2 };
   await page.screenshot({ path, clip });
   console.log(`Wrote ${path}.`);
