@@ -14,10 +14,10 @@ import { serve } from "../tests/served.ts";
 import { lipLag } from "./lip_lag.ts";
 import { sourceLag } from "./lip_source.ts";
 import { lipRecord, watchLips } from "./lip_watch.ts";
+import { CLIPS } from "./lines.ts";
 import { header, load, readConfig } from "./machine.ts";
 import { percentile } from "./statistics.ts";
 
-const CLIPS = ["austen-0880", "go-forward", "austen-0930", "austen-0890", "cards", "austen-0920"];
 const LEAD = 5;
 const PAUSE = 8;
 /** With less correlation than this the lag found means nothing; the drawn mouth itself reaches some 0.3. */

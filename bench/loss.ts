@@ -3,16 +3,16 @@
  * datagrams and delays each by up to 30 ms, N turns of each, in the order clean, bad, bad, clean.
  */
 import { parseArgs } from "node:util";
-import { compose, recording, type Utterance } from "../tests/dialogue.ts";
+import { compose } from "../tests/dialogue.ts";
 import { serve } from "../tests/served.ts";
 import { type Answer, answers } from "./answers.ts";
 import { createDetour } from "./detour.ts";
+import { plainLines } from "./lines.ts";
 import { header, load, readConfig } from "./machine.ts";
 import { play } from "./play.ts";
 import { cutOffs, p50andP95, waitsOf } from "./report.ts";
 import { percentile } from "./statistics.ts";
 
-const CLIPS = ["austen-0880", "go-forward", "austen-0930", "austen-0890", "cards", "austen-0920"];
 const LEAD = 6;
 const PAUSE = 8;
 
@@ -29,12 +29,8 @@ const bad = { loss: Number(options.loss), jitter: Number(options.jitter) };
 const clean = { loss: 0, jitter: 0 };
 
 console.log(await header(await readConfig(options.config)));
-const utterances: Utterance[] = [];
-for (let i = 0; i < Math.ceil(Number(options.turns) / 2); i++) {
-  utterances.push(await recording(CLIPS[i % CLIPS.length]));
-}
 const turns = new Map<object, Answer[]>([[clean, []], [bad, []]]);
-const microphone = compose(utterances, LEAD, PAUSE);
+const microphone = compose(await plainLines(Math.ceil(Number(options.turns) / 2)), LEAD, PAUSE);
 {
   await using server = await serve(["--config", options.config]);
   for (const [round, line] of [clean, bad, bad, clean].entries()) {

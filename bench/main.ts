@@ -7,16 +7,16 @@
  * before that and half after, so that a machine that grows slower or faster favours neither.
  */
 import { parseArgs } from "node:util";
-import { compose, recording, type Utterance } from "../tests/dialogue.ts";
+import { compose, type Utterance } from "../tests/dialogue.ts";
 import { serve } from "../tests/served.ts";
 import { voiced } from "../tests/voiced.ts";
 import { type Answer, answers } from "./answers.ts";
 import { type DirectTimes, openDirectChain } from "./direct.ts";
+import { plainLines } from "./lines.ts";
 import { header, load, readConfig } from "./machine.ts";
 import { play, type Played } from "./play.ts";
 import { comparison, firstTurns, pictures, speculation, turnTables } from "./report.ts";
 
-const CLIPS = ["austen-0880", "go-forward", "austen-0930", "austen-0890", "cards", "austen-0920"];
 const LEAD = 5;
 const PAUSE = 8;
 const RATE = 16_000;
@@ -43,8 +43,7 @@ async function direct(utterances: Utterance[]): Promise<DirectTimes[]> {
 }
 
 const count = Number(options.turns);
-const utterances: Utterance[] = [];
-for (let i = 0; i < count; i++) utterances.push(await recording(CLIPS[i % CLIPS.length]));
+const utterances = await plainLines(count);
 const halves = options.naive
   ? [utterances.slice(0, Math.ceil(count / 2)), utterances.slice(Math.ceil(count / 2))]
   : [utterances];
