@@ -5,7 +5,7 @@
  */
 import type { Socket } from "node:dgram";
 import { createSharedPort } from "./shared_port.ts";
-import { bind, closeSocket, type Ports, type Transport } from "./udp.ts";
+import { bind, closeSocket, openTransport, type Ports, type Transport } from "./udp.ts";
 
 export interface PortRange {
   min: number;
@@ -13,22 +13,7 @@ export interface PortRange {
 }
 
 function ownSocket(socket: Socket): Transport {
-  const transport: Transport = {
-    type: "udp",
-    addressFamily: 4,
-    address: socket.address(),
-    closed: false,
-    onData() {},
-    send(datagram, [host, port]) {
-      if (!transport.closed) socket.send(datagram, port, host);
-      return Promise.resolve();
-    },
-    async close() {
-      if (transport.closed) return;
-      transport.closed = true;
-      await closeSocket(socket);
-    },
-  };
+  const transport = openTransport(socket, () => closeSocket(socket));
   socket.on("message", (datagram, { address, port }) => transport.onData(datagram, [address, port]));
   return transport;
 }

@@ -5,7 +5,7 @@
 import type { Buffer } from "node:buffer";
 import type { Socket } from "node:dgram";
 import type { Address } from "./internals.ts";
-import { bind, closeSocket, type Ports, type Transport } from "./udp.ts";
+import { bind, closeSocket, openTransport, type Ports, type Transport } from "./udp.ts";
 
 const HEADER = 20;
 const USERNAME = 0x0006;
@@ -68,23 +68,11 @@ export async function createSharedPort(port: number): Promise<Ports> {
   socket.on("message", (datagram, { address, port }) => receive(datagram, [address, port]));
 
   const open = (ufrag: string): Transport => {
-    const transport: Transport = {
-      type: "udp",
-      addressFamily: 4,
-      address: socket.address(),
-      closed: false,
-      onData() {},
-      send(datagram, [host, port]) {
-        if (!transport.closed) socket.send(datagram, port, host);
-        return Promise.resolve();
-      },
-      close() {
-        transport.closed = true;
-        users.delete(ufrag);
-        for (const [key, each] of addresses) if (each === transport) addresses.delete(key);
-        return Promise.resolve();
-      },
-    };
+    const transport = openTransport(socket, () => {
+      users.delete(ufrag);
+      for (const [key, each] of addresses) if (each === transport) addresses.delete(key);
+      return Promise.resolve();
+    });
     users.set(ufrag, transport);
     return transport;
   };

@@ -41,6 +41,31 @@ export function bind(port: number): Promise<Socket> {
   });
 }
 
+/**
+ * A call's transport over a socket; who listens to the socket hands its datagrams to `onData`.
+ *
+ * @param leave what ends with the call; called once.
+ */
+export function openTransport(socket: Socket, leave: () => Promise<void>): Transport {
+  const transport: Transport = {
+    type: "udp",
+    addressFamily: 4,
+    address: socket.address(),
+    closed: false,
+    onData() {},
+    send(datagram, [host, port]) {
+      if (!transport.closed) socket.send(datagram, port, host);
+      return Promise.resolve();
+    },
+    async close() {
+      if (transport.closed) return;
+      transport.closed = true;
+      await leave();
+    },
+  };
+  return transport;
+}
+
 export function closeSocket(socket: Socket): Promise<void> {
   return new Promise((resolve) => socket.close(() => resolve()));
 }

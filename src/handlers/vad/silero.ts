@@ -129,8 +129,9 @@ async function* hear(
     if (cut.start !== undefined) yield { kind: "speech.start", lead: cut.start * 1000 / RATE };
     yield { kind: "audio.speech", pcm: cut.chunk, rate: RATE };
     if (cut.pause !== undefined) yield { kind: "speech.pause", lead: cut.pause * 1000 / RATE };
-    if (cut.end !== undefined) state.silence = 0;
-    if (cut.end !== undefined) yield { kind: "speech.end", lead: cut.end * 1000 / RATE };
+    if (cut.end === undefined) continue;
+    state.silence = 0;
+    yield { kind: "speech.end", lead: cut.end * 1000 / RATE };
   }
 }
 
