@@ -4,13 +4,13 @@ import { parseArgs } from "node:util";
 import { EXIT_WRONG } from "../src/cli.ts";
 import { hubAddresses } from "../src/models/hub.ts";
 import { FOLDERS, gguf, USUAL_GGUF, type Variant, weights } from "../src/models/minicpm.ts";
+import { freeBytes } from "../src/models/disk.ts";
 import { terminalProgress } from "../src/models/progress.ts";
 import {
   fetchSnapshot,
   HUB_NAMES,
   type Plan,
   planSnapshot,
-  roomOf,
   type SnapshotEnv,
   SnapshotError,
   type Wanted,
@@ -137,6 +137,6 @@ if (import.meta.main) {
     token: env.HF_TOKEN,
     timeouts: { connect: 10_000, stall: 30_000 },
     progress: terminalProgress(),
-    room: roomOf,
+    room: freeBytes,
   }, { print: console.log, complain: console.error });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { downloadMiniCpm } from "../scripts/download_minicpm.ts";
 import { EXIT_WRONG } from "../src/cli.ts";
-import { roomOf } from "../src/models/snapshot.ts";
+import { freeBytes } from "../src/models/disk.ts";
 import { type Content, hash, type Hub, serveHub } from "./hub_server.ts";
 
 const GONE = "http://127.0.0.1:1";
@@ -36,7 +36,7 @@ function place(options: { hf?: Hub; ms?: Hub; token?: string; room?: () => Promi
     token: options.token,
     timeouts: { connect: 2000, stall: 2000 },
     progress: { update() {}, end() {}, say: (line: string) => void said.push(line) },
-    room: options.room ?? roomOf,
+    room: options.room ?? freeBytes,
   };
   const into = (lines: string[]) => (line: string) => void lines.push(line);
   const output = { print: into(printed), complain: into(said) };

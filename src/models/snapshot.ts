@@ -1,5 +1,4 @@
 /** Brings the files of a repository into a folder, from the first hub that gives all of them. */
-import { statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { download, type Timeouts } from "./download.ts";
 import { SourceFailure } from "./failure.ts";
@@ -44,12 +43,6 @@ export interface Plan {
 }
 
 export const HUB_NAMES = { huggingface: "Hugging Face", modelscope: "ModelScope" } as const;
-
-/** Free bytes for a user without special rights. */
-export async function roomOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
-}
 
 /**
  * What would be fetched and from where; writes nothing.
