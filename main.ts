@@ -11,7 +11,7 @@ import { models } from "./src/models/main.ts";
 import { checkModels, neededModels } from "./src/models/resolve.ts";
 import type { Shared } from "./src/server/addresses.ts";
 import { terminalQr } from "./src/server/qr.ts";
-import { startServer } from "./src/server/server.ts";
+import { type Server, startServer } from "./src/server/server.ts";
 import { readTls } from "./src/server/tls.ts";
 import { PROGRAM, VERSION, versionLine } from "./src/version.ts";
 
@@ -70,8 +70,6 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const log = createLog(config.log.log_level);
   await giveUpRights();
   checkPort(service.host, service.port);
-  const faults = await checkModels(neededModels(config), modelRoot);
-  if (faults.length > 0) giveUp(faults);
   const tls = await readTls(service.cert_file, service.cert_key);
   if ("reason" in tls) {
     log.warn(
@@ -106,11 +104,20 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
     },
     log,
   }).catch((error) => giveUp([`The server could not be started. ${error.message}`]));
+  endOnSignals(server, log);
   const host = ["0.0.0.0", "::"].includes(service.host) ? "localhost" : service.host;
-  log.info(`Ready: ${"cert" in tls ? "https" : "http"}://${host}:${service.port}`);
+  const address = `${"cert" in tls ? "https" : "http"}://${host}:${service.port}`;
+  log.info(`Listening: ${address} (the models are being loaded)`);
+  // Reading them all takes a while; only what proves right gets to native code.
+  const faults = await checkModels(neededModels(config), modelRoot);
+  if (faults.length > 0) giveUp(faults);
+  await server.load().catch((error) => giveUp([`The server could not be started. ${error.message}`]));
+  log.info(`Ready: ${address}`);
   const shared = server.site.shared();
   if (shared) tellShared(shared, log);
+}
 
+function endOnSignals(server: Server, log: Log): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { launchBrowser } from "./browser.ts";
 import { type Caller, openCaller, type Recording } from "./caller.ts";
 import { compose, type Line, recording } from "./dialogue.ts";
-import { serve, type Served } from "./served.ts";
+import { serve, type Served, sources } from "./served.ts";
 import { openTranscriber } from "./transcribe.ts";
 import { voiced } from "./voiced.ts";
 import { wordErrorRate } from "./word_error_rate.ts";
@@ -199,3 +199,26 @@ Deno.test(
       assert.ok(took < 7000, `The place was free after ${(took / 1000).toFixed(1)} s.`);
     }),
 );
+
+Deno.test("call: whoever comes before the models are loaded is told so, and gets in", options, async () => {
+  const { file } = await microphone("go-forward");
+  try {
+    await using browser = await launchBrowser({ microphone: file });
+    await using server = await serve([], sources([]), "Listening");
+    const health = await fetch(`${server.url}/healthz`);
+    assert.deepEqual([health.status, (await health.json()).ok], [503, false]);
+    await using caller = await openCaller(browser.browser, server.url);
+    const words: string[] = [];
+    await caller.page.exposeFunction("noteWord", (word: string) => words.push(word));
+    await caller.page.evaluate(() => {
+      const note = (globalThis as unknown as { noteWord(word: string): void }).noteWord;
+      new MutationObserver(() => note(document.querySelector(".word")?.textContent ?? ""))
+        .observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await caller.start();
+    assert.ok(words.includes("Waking up…"), words.join());
+    assert.equal((await fetch(`${server.url}/healthz`).then((health) => health.json())).ok, true);
+  } finally {
+    await Deno.remove(file);
+  }
+});

@@ -37,10 +37,14 @@ export function sources(args: readonly string[]): Program {
 }
 
 /**
- * Starts the server and waits until it says that it is ready.
+ * Starts the server and waits until it says that it is ready, or has come as far as `sign`.
  * @throws with the log when it ends before that.
  */
-export async function serve(args: string[] = [], program = sources(args)): Promise<Served> {
+export async function serve(
+  args: string[] = [],
+  program = sources(args),
+  sign: "Ready" | "Listening" = "Ready",
+): Promise<Served> {
   const port = freePort();
   const child = new Deno.Command(program.command, {
     ...program,
@@ -55,7 +59,7 @@ export async function serve(args: string[] = [], program = sources(args)): Promi
       const line of child.stderr.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())
     ) {
       lines.push(line);
-      const url = /Ready: (https?:\/\/\S+)/.exec(line)?.[1];
+      const url = new RegExp(`${sign}: (https?://\\S+)`).exec(line)?.[1];
       if (url) ready.resolve(url);
     }
     ready.reject(new Error(`The server ended before it was ready:\n${lines.join("\n")}`));

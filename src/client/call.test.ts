@@ -109,6 +109,15 @@ Deno.test("call: queue, then in", async () => {
   assert.equal(s.view().phase, "live");
 });
 
+Deno.test("call: a server that is still loading, then in", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.lines[0].events.loading();
+  assert.deepEqual([s.view().phase, s.call.active], ["loading", true]);
+  s.goLive();
+  assert.equal(s.view().phase, "live");
+});
+
 Deno.test("call: a server that refuses or is not there is an error at once", async () => {
   for (const code of ["busy", "unreachable"] as const) {
     const s = stage();

@@ -145,6 +145,7 @@ export class Call {
     const track = this.view.get().microphone?.getAudioTracks()[0] ?? null;
     this.#line = this.#tools.connect(track, {
       queue: (place) => this.view.set({ phase: "queue", place }),
+      loading: () => this.view.set({ phase: "loading" }),
       welcome: () => this.#welcome(),
       live: (stream) => this.#live(stream),
       open: () => this.#flush(),

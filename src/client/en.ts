@@ -23,6 +23,7 @@ export const en = {
 
   connecting: "Connecting…",
   muted: "Microphone muted",
+  loading: "Waking up…",
   reconnecting: "Reconnecting…",
   queue: "All places are taken. You are number {place} in the queue.",
   moods: {

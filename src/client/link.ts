@@ -12,6 +12,8 @@ import { type Trace, watchPeer, watchSocket } from "./trace.ts";
 export interface LinkEvents {
   /** All places are taken; `place` counts from 1. */
   queue(place: number): void;
+  /** The server is still loading its models. */
+  loading(): void;
   /** Our place is free: the media is being set up. */
   welcome(): void;
   /** Sound and picture flow. */
@@ -164,6 +166,8 @@ export class Link implements Line {
     switch (message.type) {
       case "queue":
         return this.#events.queue(message.place);
+      case "loading":
+        return this.#events.loading();
       case "busy":
         return this.#end("busy");
       case "fault":

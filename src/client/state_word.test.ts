@@ -20,6 +20,7 @@ Deno.test("state word: the way into a call", () => {
   assert.equal(stateWord({ ...live, phase: "starting", asking: true }, en), "", "the hint speaks then");
   assert.equal(stateWord({ ...live, phase: "starting" }, en), "Connecting…");
   assert.match(stateWord({ ...live, phase: "queue", place: 3 }, en), /number 3 /);
+  assert.equal(stateWord({ ...live, phase: "loading", mood: "idle" }, en), "Waking up…");
   assert.equal(stateWord({ ...live, phase: "reconnecting", mood: "idle" }, en), "Reconnecting…");
 });
 

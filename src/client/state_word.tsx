@@ -15,6 +15,8 @@ export function stateWord(
       return view.asking ? "" : words.connecting;
     case "queue":
       return fill(words.queue, { place: String(view.place) });
+    case "loading":
+      return words.loading;
     case "reconnecting":
       return words.reconnecting;
     case "live":

@@ -3,7 +3,7 @@ import type { CallState, TurnTimes } from "../rtc/signalling.ts";
 import { type Conversation, SILENCE } from "./conversation.ts";
 import type { Fault } from "./faults.ts";
 
-export type Phase = "idle" | "starting" | "queue" | "live" | "reconnecting" | "error";
+export type Phase = "idle" | "starting" | "queue" | "loading" | "live" | "reconnecting" | "error";
 
 export interface CallView {
   phase: Phase;

@@ -21,6 +21,7 @@ export const zh: Words = {
 
   connecting: "正在连接……",
   muted: "麦克风已静音",
+  loading: "正在启动……",
   reconnecting: "正在重新连接……",
   queue: "席位已满，你排在第 {place} 位。",
   moods: {

@@ -30,7 +30,7 @@ async function isOurs(host: string, port: number): Promise<boolean> {
     const body = await (scheme === "http" ? health(`http://${host}:${port}`) : healthOverTls(host, port));
     try {
       const { ok, handlers } = JSON.parse(body ?? "");
-      if (ok === true && typeof handlers === "object") return true;
+      if (typeof ok === "boolean" && typeof handlers === "object") return true;
     } catch {
       // Somebody else's answer, or none.
     }

@@ -17,6 +17,8 @@ export type ClientSignal =
 export type ServerSignal =
   /** It is the caller's turn: send the offer. The servers may be used for an hour. */
   | { type: "welcome"; session: string; iceServers: IceServer[] }
+  /** The server has just been started: its models are being loaded, and the welcome follows. */
+  | { type: "loading" }
   /** All places are taken; `place` counts from 1 and is told again when it changes. */
   | { type: "queue"; place: number }
   /** Even the queue is full, or the server is going down. */

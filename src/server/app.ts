@@ -11,8 +11,8 @@ export interface AppOptions {
   authority(): Uint8Array<ArrayBuffer> | undefined;
   /** Takes over the WebSocket of a new call. */
   call(socket: WebSocket): void;
-  /** What `/healthz` tells besides "ok". */
-  health(): Record<string, unknown>;
+  /** What `/healthz` tells; `ok`: calls can be answered. */
+  health(): { ok: boolean } & Record<string, unknown>;
   /** What `/metrics` tells. */
   metrics(): string;
 }
@@ -41,7 +41,10 @@ export function createApp({ page, authority, call, health, metrics }: AppOptions
       })
       : c.notFound();
   });
-  app.get("/healthz", (c) => c.json({ ok: true, ...health() }));
+  app.get("/healthz", (c) => {
+    const state = health();
+    return c.json(state, state.ok ? 200 : 503);
+  });
   app.get("/metrics", (c) => c.body(metrics(), 200, { "content-type": METRICS_TYPE }));
   // The page shows the right face before its script has run.
   const withAvatar = (html: string) =>

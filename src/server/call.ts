@@ -15,7 +15,8 @@ export interface CallOptions {
   id: string;
   socket: WebSocket;
   places: Places;
-  crew: Crew;
+  /** Everybody is loaded; a caller who comes before is told to wait. */
+  crew: Promise<Crew>;
   pipeline: Pipeline;
   network: Network;
   /** Pictures per second; 0 without a face. */
@@ -59,10 +60,11 @@ function refusal({ url, code, reason }: Extract<ClientSignal, { type: "refused" 
 }
 
 export function startCall(options: CallOptions): Call {
-  const { id, socket, places, crew, pipeline, network, log } = options;
+  const { id, socket, places, pipeline, network, log } = options;
   const zero = performance.timeOrigin + performance.now();
   const now = () => performance.timeOrigin + performance.now() - zero;
   let place: Place | null = null;
+  let crew: Crew | null = null;
   let peer: Peer | null = null;
   let session: Session | null = null;
   let outbound: Outbound | null = null;
@@ -90,7 +92,7 @@ export function startCall(options: CallOptions): Call {
     outbound?.[Symbol.dispose]();
     encoder?.[Symbol.dispose]();
     if (socket.readyState <= WebSocket.OPEN) socket.close();
-    await Promise.allSettled([peer?.[Symbol.asyncDispose](), crew.close(id)]);
+    await Promise.allSettled([peer?.[Symbol.asyncDispose](), crew?.close(id)]);
     place?.leave();
     options.closed();
   };
@@ -108,7 +110,7 @@ export function startCall(options: CallOptions): Call {
     }
   };
 
-  const connect = async (sdp: string) => {
+  const connect = async (sdp: string, crew: Crew) => {
     offered = true;
     clearTimeout(patience);
     const ready = Promise.withResolvers<void>();
@@ -175,7 +177,19 @@ export function startCall(options: CallOptions): Call {
       else if (early.candidates.length < EARLY_LIMIT) early.candidates.push(message.candidate);
     } else if (message.type === "refused") {
       if (refused++ < REFUSED_LIMIT) log.warn(`Call ${id}: ${refusal(message)}`);
-    } else if (message.type === "offer" && !offered && place) await connect(message.sdp);
+    } else if (message.type === "offer" && !offered && crew) await connect(message.sdp, crew);
+  };
+
+  const welcome = async () => {
+    // Not told to whoever comes when everything is loaded.
+    const loading = setTimeout(() => signal({ type: "loading" }));
+    crew = await options.crew.finally(() => clearTimeout(loading));
+    if (over) return;
+    signal({ type: "welcome", session: id, iceServers: network.serversFor(id) });
+    patience = setTimeout(
+      () => fail("offer", "The page did not connect its media in time."),
+      OFFER_TIMEOUT,
+    );
   };
 
   socket.onopen = () => {
@@ -185,14 +199,7 @@ export function startCall(options: CallOptions): Call {
       void end("no place is free");
       return;
     }
-    place.granted.then(() => {
-      if (over) return;
-      signal({ type: "welcome", session: id, iceServers: network.serversFor(id) });
-      patience = setTimeout(
-        () => fail("offer", "The page did not connect its media in time."),
-        OFFER_TIMEOUT,
-      );
-    });
+    place.granted.then(welcome).catch((error) => fail("connect", error.message));
   };
   socket.onmessage = ({ data }) => {
     let message: ClientSignal;

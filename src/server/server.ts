@@ -1,10 +1,11 @@
-/** The server: takes calls, hands frames to them, ends them all when it stops. */
+/** The server: takes calls, hands frames to them, ends them all when it stops. Its port is open before it can talk. */
 import type { Frame } from "../engine/frame.ts";
 import type { Log } from "../engine/handler.ts";
 import type { Pipeline } from "../engine/pipeline.ts";
 import { type NetworkSettings, openNetwork } from "../rtc/ice.ts";
 import type { PageInfo, TurnTimes } from "../rtc/signalling.ts";
-import { startCrew } from "../workers/crew.ts";
+import { type Crew, startCrew } from "../workers/crew.ts";
+import type { Spent } from "../workers/protocol.ts";
 import type { Folders, Position } from "../workers/rights.ts";
 import { createApp } from "./app.ts";
 import { type Call, startCall } from "./call.ts";
@@ -31,11 +32,16 @@ export interface ServerOptions {
 
 export interface Server extends AsyncDisposable {
   readonly site: Site;
+  /**
+   * Loads every handler; whoever calls before that waits for it.
+   * @throws with a line for each handler that cannot be loaded
+   */
+  load(): Promise<void>;
 }
 
 /**
- * Loads every handler, then listens.
- * @throws when a handler does not load or the port is taken; nothing is left running then.
+ * Listens, and shows the page.
+ * @throws when the port is taken; nothing is left running then.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { log, pipeline } = options;
@@ -44,23 +50,31 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const memory = () => Deno.memoryUsage().rss;
   const metrics = createMetrics(() => ({ calls: places.taken, waiting: places.waiting, rss: memory() }));
   const network = await openNetwork({ ...options.network, log });
-  const crew = await startCrew({
-    positions: options.positions,
-    folders: options.folders,
-    log,
-    deliver: async (frame: Frame) => {
-      if (frame.kind === "fault") metrics.fault(frame.handler);
-      await calls.get(frame.session)?.session?.deliver(frame);
-    },
-    spent: (work) => calls.get(work.session)?.session?.spent(work),
-    lost: (handler) => {
-      metrics.fault(handler);
-      for (const call of calls.values()) void call.fail("handler", `"${handler}" had to be started again.`);
-    },
-  }).catch(async (error) => {
-    await network[Symbol.asyncDispose]();
-    throw error;
-  });
+  const loaded = Promise.withResolvers<Crew>();
+  // A server without a caller has nobody who waits for it.
+  loaded.promise.catch(() => {});
+  let crew: Crew | null = null;
+  let stopping = false;
+  const load = async () => {
+    const { positions, folders } = options;
+    try {
+      crew = await startCrew({ positions, folders, log, deliver, spent, lost });
+      if (stopping) await crew[Symbol.asyncDispose]();
+      loaded.resolve(crew);
+    } catch (error) {
+      loaded.reject(error);
+      throw error;
+    }
+  };
+  const deliver = async (frame: Frame) => {
+    if (frame.kind === "fault") metrics.fault(frame.handler);
+    await calls.get(frame.session)?.session?.deliver(frame);
+  };
+  const spent = (work: Spent) => calls.get(work.session)?.session?.spent(work);
+  const lost = (handler: string) => {
+    metrics.fault(handler);
+    for (const call of calls.values()) void call.fail("handler", `"${handler}" had to be started again.`);
+  };
 
   const takeCall = (socket: WebSocket) => {
     const id = crypto.randomUUID().slice(0, 8);
@@ -70,12 +84,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     };
     const { fps, hold } = options;
     const closed = () => calls.delete(id);
+    const crew = loaded.promise;
     calls.set(id, startCall({ id, socket, places, crew, pipeline, network, fps, hold, log, record, closed }));
   };
   const health = () => ({
+    ok: crew !== null,
     calls: places.taken,
     waiting: places.waiting,
-    handlers: Object.fromEntries(options.positions.map(({ name }) => [name, crew.hosts.has(name)])),
+    handlers: Object.fromEntries(options.positions.map(({ name }) => [name, crew?.hosts.has(name) ?? false])),
     rss: memory(),
   });
   const page = () => ({
@@ -86,9 +102,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const authority = () => site.authority()?.certificate;
   const app = createApp({ page, authority, call: takeCall, health, metrics: metrics.text });
   const stop = async () => {
+    stopping = true;
     const closed = site[Symbol.asyncDispose]();
     await Promise.all([...calls.values()].map((call) => call[Symbol.asyncDispose]()));
-    await crew[Symbol.asyncDispose]();
+    await crew?.[Symbol.asyncDispose]();
     await network[Symbol.asyncDispose]();
     await closed;
   };
@@ -96,9 +113,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   try {
     const { host, port, tls } = options;
     site = openSite({ host, port, tls, answer: app.fetch, log });
-    return { site, [Symbol.asyncDispose]: stop };
+    return { site, load, [Symbol.asyncDispose]: stop };
   } catch (error) {
-    await crew[Symbol.asyncDispose]();
     await network[Symbol.asyncDispose]();
     throw error;
   }
