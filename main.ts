@@ -1,14 +1,17 @@
 /** Command line → configuration → models → server; nothing else. */
 import { fileURLToPath } from "node:url";
 import { EXIT_WRONG, HELP, parseCommand } from "./src/cli.ts";
-import { type Config, ConfigError, loadConfig } from "./src/config/load.ts";
+import { type Config, ConfigError, loadConfig, originOf } from "./src/config/load.ts";
 import { doctor } from "./src/doctor/main.ts";
 import { connect, type Pipeline, PipelineError, printGraph, type Stage } from "./src/engine/pipeline.ts";
 import type { Log } from "./src/engine/handler.ts";
 import { packName } from "./src/handlers/avatar/packname.ts";
 import { createLog } from "./src/log.ts";
 import { models } from "./src/models/main.ts";
+import { strayPacks } from "./src/models/links.ts";
+import { offerModels } from "./src/models/offer.ts";
 import { checkModels, neededModels } from "./src/models/resolve.ts";
+import { giveUpFetching } from "./src/models/rights.ts";
 import type { Shared } from "./src/server/addresses.ts";
 import { terminalQr } from "./src/server/qr.ts";
 import { type Server, startServer } from "./src/server/server.ts";
@@ -52,12 +55,6 @@ function checkPort(hostname: string, port: number): void {
   }
 }
 
-/** Only fetching models writes to their folder and runs programs; an executable has the right to both. */
-async function giveUpRights(): Promise<void> {
-  await Deno.permissions.revoke({ name: "run" });
-  await Deno.permissions.revoke({ name: "write", path: `${ROOT}/models` });
-}
-
 /** The address for other devices; on a terminal also for their cameras. */
 function tellShared({ url, host, named }: Shared, log: Log): void {
   log.info(`Other devices: ${url}${Deno.stderr.isTerminal() ? `\n${terminalQr(url)}` : ""}`);
@@ -68,8 +65,11 @@ function tellShared({ url, host, named }: Shared, log: Log): void {
 async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const { service, chat_engine: { model_root: modelRoot } } = config;
   const log = createLog(config.log.log_level);
-  await giveUpRights();
+  log.info(`Settings: ${originOf(config)}`);
   checkPort(service.host, service.port);
+  const absent = await offerModels(config, ROOT);
+  if (absent.length > 0) giveUp(absent);
+  await giveUpFetching(ROOT);
   const tls = await readTls(service.cert_file, service.cert_key);
   if ("reason" in tls) {
     log.warn(
@@ -101,6 +101,7 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
       version: VERSION,
       avatar: packName(face?.avatar_name ?? "sample_data"),
       video: face !== undefined,
+      camera: pipeline.consumers("image.user").length > 0,
     },
     log,
   }).catch((error) => giveUp([`The server could not be started. ${error.message}`]));
@@ -109,7 +110,7 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const address = `${"cert" in tls ? "https" : "http"}://${host}:${service.port}`;
   log.info(`Listening: ${address} (the models are being loaded)`);
   // Reading them all takes a while; only what proves right gets to native code.
-  const faults = await checkModels(neededModels(config), modelRoot);
+  const faults = [...await checkModels(neededModels(config), modelRoot), ...await strayPacks(config)];
   if (faults.length > 0) giveUp(faults);
   await server.load().catch((error) => giveUp([`The server could not be started. ${error.message}`]));
   log.info(`Ready: ${address}`);
@@ -140,7 +141,14 @@ else if (command.kind === "doctor") {
   // Ending without a word would look like success.
   Deno.exitCode = 1;
   // Whatever a check left open must not keep the program from ending.
-  Deno.exit(await doctor({ source, avatarRoot: fileURLToPath(AVATARS), json, giveUpRights }));
+  Deno.exit(
+    await doctor({
+      source,
+      avatarRoot: fileURLToPath(AVATARS),
+      json,
+      giveUpRights: () => giveUpFetching(ROOT),
+    }),
+  );
 } else {
   const { config, pipeline } = await configure(command.config, command.flags);
   if (command.kind === "check-config") console.log(`${config.file}: the configuration is right.`);

@@ -8,6 +8,7 @@ import { CheckupPanel } from "./checkup_panel.tsx";
 import { chooseLanguage, LANGUAGES, TAGS, WordsContext } from "./i18n.ts";
 import { focusKind, keyAction } from "./keys.ts";
 import { Notice } from "./notice.tsx";
+import type { Memory } from "./memory.ts";
 import type { Preferences } from "./preferences.ts";
 import { Settings } from "./settings.tsx";
 import { Stage } from "./stage.tsx";
@@ -21,11 +22,12 @@ export type PanelName = "transcript" | "settings" | "checkup";
 interface AppProps {
   call: Call;
   preferences: Store<Preferences>;
+  memory: Memory;
   page: PageInfo;
   trace: Store<Trace>;
 }
 
-export function App({ call, preferences, page, trace }: AppProps) {
+export function App({ call, preferences, memory, page, trace }: AppProps) {
   const view = useStore(call.view);
   const chosen = useStore(preferences);
   const [panel, setPanel] = useState<PanelName | null>(null);
@@ -50,7 +52,7 @@ export function App({ call, preferences, page, trace }: AppProps) {
             <Notice call={call} view={view} trace={trace} checkup={() => setPanel("checkup")} />
             <div class="lower">
               <Captions view={view} visible={chosen.captions} />
-              <Bar call={call} view={view} panel={panel} toggle={toggle} />
+              <Bar call={call} view={view} camera={page.camera} panel={panel} toggle={toggle} />
             </div>
           </div>
         </main>
@@ -66,6 +68,7 @@ export function App({ call, preferences, page, trace }: AppProps) {
             call={call}
             view={view}
             preferences={preferences}
+            memory={memory}
             page={page}
             checkup={() => setPanel("checkup")}
             close={() => setPanel(null)}

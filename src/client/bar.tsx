@@ -4,22 +4,33 @@ import type { PanelName } from "./app.tsx";
 import type { Call } from "./call.ts";
 import type { CallView } from "./view.ts";
 import { useWords } from "./i18n.ts";
-import { MicrophoneIcon, MutedIcon, SendIcon, SettingsIcon, TranscriptIcon } from "./icons.tsx";
+import {
+  CameraIcon,
+  CameraOffIcon,
+  MicrophoneIcon,
+  MutedIcon,
+  SendIcon,
+  SettingsIcon,
+  TranscriptIcon,
+} from "./icons.tsx";
 import { watchLevel } from "./microphone.ts";
 
 interface BarProps {
   call: Call;
   view: CallView;
+  /** Does anybody look at the camera? */
+  camera: boolean;
   panel: PanelName | null;
   toggle: (name: PanelName) => void;
 }
 
-export function Bar({ call, view, panel, toggle }: BarProps) {
+export function Bar({ call, view, camera, panel, toggle }: BarProps) {
   const words = useWords();
   return (
     <div class="bar" role="group" aria-label={words.controls}>
       <StartEnd call={call} active={call.active} />
       {call.active && !view.asking && <Microphone call={call} view={view} />}
+      {camera && view.phase === "live" && <Camera call={call} view={view} />}
       <TextField call={call} />
       <button
         type="button"
@@ -51,6 +62,24 @@ function StartEnd({ call, active }: { call: Call; active: boolean }) {
   return (
     <button type="button" class={active ? "pill end" : "pill start"} onClick={press}>
       {active ? words.end : words.start}
+    </button>
+  );
+}
+
+function Camera({ call, view }: { call: Call; view: CallView }) {
+  const words = useWords();
+  const on = view.camera !== null;
+  const label = on ? words.hideCamera : words.showCamera;
+  return (
+    <button
+      type="button"
+      class="round microphone camera"
+      data-on={on}
+      title={label}
+      aria-label={label}
+      onClick={() => void call.setCamera(!on)}
+    >
+      {on ? <CameraIcon /> : <CameraOffIcon />}
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClientMessage } from "../rtc/signalling.ts";
+import type { ClientMessage, Exchange } from "../rtc/signalling.ts";
 import { Call } from "./call.ts";
 import { fakeTimers } from "./fake_timers.ts";
 import type { LinkEvents } from "./link.ts";
@@ -12,12 +12,20 @@ interface FakeTrack {
 
 function fakeMicrophone(): { track: FakeTrack; stream: MediaStream } {
   const track: FakeTrack = { enabled: true, stopped: false, onended: null };
-  return { track, stream: { getAudioTracks: () => [track] } as unknown as MediaStream };
+  return {
+    track,
+    stream: { getAudioTracks: () => [track], getTracks: () => [track] } as unknown as MediaStream,
+  };
 }
 
 /** A call whose microphone, connections and clock are in the test's hand. */
 function stage(
-  options: { supported?: boolean; available?: boolean; microphone?: () => Promise<MediaStream> } = {},
+  options: {
+    supported?: boolean;
+    available?: boolean;
+    microphone?: () => Promise<MediaStream>;
+    camera?: () => Promise<MediaStream>;
+  } = {},
 ) {
   const timers = fakeTimers();
   const mic = fakeMicrophone();
@@ -29,18 +37,29 @@ function stage(
     sent: ClientMessage[];
   }[] = [];
   const replaced: unknown[] = [];
+  const pictures: ArrayBuffer[] = [];
+  let remembered: Exchange[] = [];
+  const camera = fakeMicrophone();
+  let looking: ((picture: ArrayBuffer) => void) | null = null;
   const call = new Call({
     timers,
     supported: () => options.supported ?? true,
     microphoneAvailable: () => options.available ?? true,
     openMicrophone: options.microphone ?? (() => Promise.resolve(mic.stream)),
-    closeMicrophone: (stream) =>
-      stream?.getAudioTracks().forEach((track) => Object.assign(track, { stopped: true })),
+    closeDevice: (stream) => stream?.getTracks().forEach((track) => Object.assign(track, { stopped: true })),
+    recall: () => remembered,
+    keep: (exchanges) => void (remembered = exchanges),
+    openCamera: options.camera ?? (() => Promise.resolve(camera.stream)),
+    watchCamera: (_, show) => {
+      looking = show;
+      return { [Symbol.dispose]: () => void (looking = null) };
+    },
     connect(microphone, events) {
       const line = { events, microphone, open: false, over: false, sent: [] as ClientMessage[] };
       lines.push(line);
       return {
         send: (message) => line.open && line.sent.push(message) > 0,
+        sendPicture: (picture) => void pictures.push(picture),
         useMicrophone: (track) => Promise.resolve(void replaced.push(track)),
         stats: () => Promise.resolve(null),
         [Symbol.dispose]: () => void (line.over = true),
@@ -54,7 +73,8 @@ function stage(
     line.open = true;
     line.events.open();
   };
-  return { call, timers, mic, lines, replaced, goLive, view: () => call.view.get() };
+  const look = (picture: ArrayBuffer) => looking?.(picture);
+  return { call, timers, mic, camera, lines, replaced, pictures, look, goLive, view: () => call.view.get() };
 }
 
 Deno.test("call: start, talk, end", async () => {
@@ -116,6 +136,67 @@ Deno.test("call: a server that is still loading, then in", async () => {
   assert.deepEqual([s.view().phase, s.call.active], ["loading", true]);
   s.goLive();
   assert.equal(s.view().phase, "live");
+});
+
+Deno.test("call: the camera is shown while it is on, and let go of with the call", async () => {
+  const s = stage();
+  await s.call.start(true);
+  s.goLive();
+  await s.call.setCamera(true);
+  const picture = new ArrayBuffer(3);
+  s.look(picture);
+  assert.deepEqual([s.view().camera, s.pictures], [s.camera.stream, [picture]]);
+  await s.call.setCamera(false);
+  s.look(picture);
+  assert.deepEqual([s.view().camera, s.pictures.length, s.camera.track.stopped], [null, 1, true]);
+  s.camera.track.stopped = false;
+  await s.call.setCamera(true);
+  s.call.end();
+  assert.deepEqual([s.view().camera, s.camera.track.stopped], [null, true]);
+});
+
+Deno.test("call: without the camera it goes on and says so; one allowed too late is let go of", async () => {
+  const refused = stage({ camera: () => Promise.reject(new DOMException("…", "NotAllowedError")) });
+  await refused.call.start(true);
+  refused.goLive();
+  await refused.call.setCamera(true);
+  assert.deepEqual([refused.view().phase, refused.view().notice?.code], ["live", "camera"]);
+
+  const answer = Promise.withResolvers<MediaStream>();
+  const late = stage({ camera: () => answer.promise });
+  await late.call.start(true);
+  late.goLive();
+  const asked = late.call.setCamera(true);
+  late.call.end();
+  answer.resolve(late.camera.stream);
+  await asked;
+  assert.deepEqual([late.view().camera, late.camera.track.stopped], [null, true]);
+});
+
+Deno.test("call: the server is told what was said before: in earlier calls, and before a lost connection", async () => {
+  const s = stage();
+  const exchange = (user: string) => ({ user, reply: "Yes." });
+  const talk = (turn: number, user: string) => {
+    s.lines.at(-1)!.events.message({ type: "user", turn, text: user, final: true });
+    s.lines.at(-1)!.events.message({ type: "reply", turn, text: "Yes.", final: true, interrupted: false });
+  };
+  await s.call.start(true);
+  s.goLive();
+  assert.deepEqual(s.lines[0].sent, [], "there is nothing to be told");
+  talk(1, "First?");
+  s.lines[0].events.closed("lost");
+  s.timers.pass(1_000);
+  s.goLive();
+  assert.deepEqual(s.lines[1].sent, [{ type: "memory", exchanges: [exchange("First?")] }]);
+  talk(1, "Second?");
+  s.call.end();
+  await s.call.start(true);
+  s.goLive();
+  const both = [exchange("First?"), exchange("Second?")];
+  assert.deepEqual(s.lines[2].sent, [{ type: "memory", exchanges: both }]);
+  s.call.forget();
+  talk(1, "Third?");
+  assert.deepEqual(s.lines[2].sent.at(-1), { type: "memory", exchanges: [] });
 });
 
 Deno.test("call: a server that refuses or is not there is an error at once", async () => {

@@ -1,7 +1,8 @@
 /** The call as the page sees it: microphone, connection, trying again, and what was said. No drawing here. */
-import type { ServerMessage } from "../rtc/signalling.ts";
+import { type Exchange, REMEMBERED, type ServerMessage } from "../rtc/signalling.ts";
 import { backoff } from "./backoff.ts";
 import { converse, type Event } from "./conversation.ts";
+import { exchangesOf } from "./memory.ts";
 import { type FaultCode, microphoneFault } from "./faults.ts";
 import type { Line, LinkEvents } from "./link.ts";
 import { createStore, type Store } from "./store.ts";
@@ -16,7 +17,14 @@ export interface CallTools {
   /** Can this page ask for a microphone at all? */
   microphoneAvailable(): boolean;
   openMicrophone(): Promise<MediaStream>;
-  closeMicrophone(stream: MediaStream | null): void;
+  closeDevice(stream: MediaStream | null): void;
+  /** What was said in earlier calls. */
+  recall(): Exchange[];
+  /** Takes what shall be known in the next call. */
+  keep(exchanges: Exchange[]): void;
+  openCamera(): Promise<MediaStream>;
+  /** Shows picture after picture (JPEG) until it is disposed of. */
+  watchCamera(stream: MediaStream, show: (picture: ArrayBuffer) => void): Disposable;
   connect(microphone: MediaStreamTrack | null, events: LinkEvents): Line;
 }
 
@@ -28,6 +36,9 @@ export class Call {
   readonly #tools: CallTools;
   #line: Line | null = null;
   #waiting: string[] = [];
+  /** Of earlier calls, and the connection with which this one began. */
+  #recalled: Exchange[] = [];
+  #firstConnection = 0;
   /** Raised by every start and end, so that what an earlier call still had under way finds itself outdated. */
   #number = 0;
   #retriedMedia = false;
@@ -35,6 +46,7 @@ export class Call {
   #lostAt: number | undefined;
   #tries = 0;
   #cancelRetry = () => {};
+  #watching: Disposable | null = null;
 
   constructor(tools: CallTools) {
     this.#tools = tools;
@@ -45,6 +57,8 @@ export class Call {
     if (this.active) return;
     this.#number++;
     const { conversation } = this.view.get();
+    this.#recalled = this.#tools.recall();
+    this.#firstConnection = conversation.connection + 1;
     this.view.set({ ...IDLE, conversation, phase: "starting", asking: withMicrophone });
     this.#retriedMedia = false;
     if (!this.#tools.supported()) return this.#fail("unsupported");
@@ -90,8 +104,34 @@ export class Call {
     if (failure === "outdated") return;
     // In a call the microphone can fail without ending it.
     if (failure) return this.view.set({ notice: { code: failure } });
-    this.#tools.closeMicrophone(old);
+    this.#tools.closeDevice(old);
     await this.#line?.useMicrophone(this.view.get().microphone?.getAudioTracks()[0] ?? null);
+  }
+
+  /** Switches the caller's camera on or off within the call. */
+  async setCamera(on: boolean): Promise<void> {
+    this.#closeCamera();
+    if (!on) return;
+    const number = this.#number;
+    let stream: MediaStream;
+    try {
+      stream = await this.#tools.openCamera();
+    } catch {
+      if (number === this.#number) this.view.set({ notice: { code: "camera" } });
+      return;
+    }
+    // The call was ended, or the button pressed twice, while the browser asked.
+    if (number !== this.#number || this.view.get().camera) return this.#tools.closeDevice(stream);
+    for (const track of stream.getTracks()) track.onended = () => this.#closeCamera();
+    this.view.set({ camera: stream, notice: null });
+    this.#watching = this.#tools.watchCamera(stream, (picture) => this.#line?.sendPicture(picture));
+  }
+
+  #closeCamera(): void {
+    this.#watching?.[Symbol.dispose]();
+    this.#watching = null;
+    this.#tools.closeDevice(this.view.get().camera);
+    this.view.set({ camera: null });
   }
 
   /** Takes the message about the last fault away. */
@@ -124,7 +164,7 @@ export class Call {
       return number === this.#number ? microphoneFault(error) : "outdated";
     }
     if (number !== this.#number) {
-      this.#tools.closeMicrophone(stream);
+      this.#tools.closeDevice(stream);
       return "outdated";
     }
     for (const track of stream.getAudioTracks()) {
@@ -136,7 +176,7 @@ export class Call {
   }
 
   #microphoneGone(): void {
-    this.#tools.closeMicrophone(this.view.get().microphone);
+    this.#tools.closeDevice(this.view.get().microphone);
     this.view.set({ microphone: null, muted: false, notice: { code: "microphoneGone" } });
     void this.#line?.useMicrophone(null);
   }
@@ -165,7 +205,22 @@ export class Call {
     this.view.set({ phase: "live", mood: "listening", stream });
   }
 
+  /** What was said in earlier calls and, before a connection was lost, in this one. */
+  get #said(): Exchange[] {
+    const { entries } = this.view.get().conversation;
+    const present = entries.filter(({ turn }) => Number(turn.split(".")[0]) >= this.#firstConnection);
+    return [...this.#recalled, ...exchangesOf(present)].slice(-REMEMBERED);
+  }
+
+  /** Forgets earlier calls and, as far as the server knows it, this one. */
+  forget(): void {
+    this.#recalled = [];
+    this.#firstConnection = this.view.get().conversation.connection + 1;
+    this.#line?.send({ type: "memory", exchanges: [] });
+  }
+
   #flush(): void {
+    if (this.#said.length > 0) this.#line?.send({ type: "memory", exchanges: this.#said });
     const lines = this.#waiting;
     this.#waiting = [];
     for (const text of lines) this.#line?.send({ type: "text", text });
@@ -181,6 +236,7 @@ export class Call {
         return this.view.set({ notice: { code: "server", detail: message.message } });
       default:
         this.#converse(message);
+        if (message.type === "reply" && message.final) this.#tools.keep(this.#said);
     }
   }
 
@@ -224,7 +280,8 @@ export class Call {
     this.#line = null;
     this.#lostAt = undefined;
     this.#tries = 0;
-    this.#tools.closeMicrophone(this.view.get().microphone);
+    this.#tools.closeDevice(this.view.get().microphone);
+    this.#closeCamera();
   }
 
   #converse(event: Event): void {

@@ -14,6 +14,9 @@ export const en = {
   mute: "Mute microphone",
   unmute: "Unmute microphone",
   microphoneOn: "Turn on microphone",
+  showCamera: "Show yourself by camera",
+  hideCamera: "Turn off camera",
+  selfView: "Your camera",
   field: "Type a message",
   send: "Send",
   transcript: "Conversation",
@@ -54,6 +57,10 @@ export const en = {
   language: "Language",
   automatic: "Automatic",
   showCaptions: "Show captions",
+  remember: "Remember me in the next call",
+  rememberWhere:
+    "What was said stays in this browser and is told to the server at the start of a call, nowhere else.",
+  forget: "Forget what was said",
   keys: "Space mutes, Enter sends, Esc stops the answer.",
 
   otherDevices: "On another device",
@@ -167,6 +174,11 @@ export const en = {
     microphoneGone: {
       title: "The microphone is gone",
       remedy: "Plug it in again, then try again. Typing still works.",
+    },
+    camera: {
+      title: "The camera did not start",
+      remedy:
+        "Allow it with the icon beside the address, close other programs that use it, then switch it on again. The call goes on without it.",
     },
     busy: {
       title: "All places are taken",

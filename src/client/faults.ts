@@ -11,6 +11,8 @@ export type FaultCode =
   | "microphone"
   /** The microphone was unplugged during the call. */
   | "microphoneGone"
+  /** The camera was refused, is gone, or another program holds it. */
+  | "camera"
   | "busy"
   | "lost"
   | "unreachable"

@@ -22,6 +22,19 @@ export const MutedIcon = () => (
   </Icon>
 );
 
+export const CameraIcon = () => (
+  <Icon>
+    <rect x="3" y="6.5" width="12.5" height="11" rx="2.2" />
+    <path d="M15.5 10.6l5-2.6v8l-5-2.6" />
+  </Icon>
+);
+
+export const CameraOffIcon = () => (
+  <Icon>
+    <path d="M8 6.5h5.3a2.2 2.2 0 0 1 2.2 2.2v3M15.5 10.6l5-2.6v8l-3.2-1.7M14.8 16.7a2.2 2.2 0 0 1-1.5.8H5.2A2.2 2.2 0 0 1 3 15.3V8.7a2.2 2.2 0 0 1 1.3-2M4 3l16 18" />
+  </Icon>
+);
+
 export const SendIcon = () => (
   <Icon>
     <path d="M12 19V5M6 11l6-6 6 6" />

@@ -41,10 +41,14 @@ export interface LinkOptions {
 export interface Line extends Disposable {
   /** False when nothing can be sent (yet, or any more). */
   send(message: ClientMessage): boolean;
+  /** A picture of the camera, JPEG; left out while the ones before it are still on their way. */
+  sendPicture(picture: ArrayBuffer): void;
   useMicrophone(track: MediaStreamTrack | null): Promise<void>;
   stats(): Promise<RTCStatsReport | null>;
 }
 
+/** Bytes that may wait in the data channel before pictures are left out: words go first. */
+const PICTURES_WAITING = 32 * 1024;
 const PING_MS = 5_000;
 /** A ping that nothing follows for so long means that the network is dead. */
 const ANSWER_MS = 7_000;
@@ -97,6 +101,11 @@ export class Link implements Line {
     if (this.#channel?.readyState !== "open") return false;
     this.#channel.send(JSON.stringify(message));
     return true;
+  }
+
+  sendPicture(picture: ArrayBuffer): void {
+    const channel = this.#channel;
+    if (channel?.readyState === "open" && channel.bufferedAmount < PICTURES_WAITING) channel.send(picture);
   }
 
   async useMicrophone(track: MediaStreamTrack | null): Promise<void> {

@@ -2,8 +2,10 @@
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { Call } from "./call.ts";
+import { openCamera, watchCamera } from "./camera.ts";
 import { Link } from "./link.ts";
-import { closeMicrophone, microphoneAvailable, openMicrophone } from "./microphone.ts";
+import { openMemory } from "./memory.ts";
+import { closeDevice, microphoneAvailable, openMicrophone } from "./microphone.ts";
 import { openPreferences } from "./preferences.ts";
 import { browserTimers as timers } from "./timers.ts";
 import { createTrace } from "./trace.ts";
@@ -12,16 +14,21 @@ import { fitViewport } from "./viewport.ts";
 
 const root = document.getElementById("app")!;
 const preferences = openPreferences(() => localStorage);
+const memory = openMemory(() => localStorage);
 const trace = createTrace();
 /** What the page was sent with; the server's own word follows. */
-let page: PageInfo = { version: "", avatar: root.dataset.avatar ?? "", video: true };
+let page: PageInfo = { version: "", avatar: root.dataset.avatar ?? "", video: true, camera: false };
 
 const call = new Call({
   timers,
   supported: () => typeof RTCPeerConnection === "function",
   microphoneAvailable,
   openMicrophone: () => openMicrophone(preferences.get().microphone),
-  closeMicrophone,
+  closeDevice,
+  recall: () => preferences.get().remember ? memory.recall() : [],
+  keep: (exchanges) => preferences.get().remember && memory.keep(exchanges),
+  openCamera,
+  watchCamera: (stream, show) => watchCamera(stream, timers, show),
   connect: (microphone, events) =>
     new Link({ address: callAddress(), video: page.video, microphone, timers, trace }, events),
 });
@@ -33,7 +40,7 @@ function callAddress(): string {
 }
 
 function draw(): void {
-  render(<App call={call} preferences={preferences} page={page} trace={trace} />, root);
+  render(<App call={call} preferences={preferences} memory={memory} page={page} trace={trace} />, root);
 }
 
 addEventListener("pagehide", () => call.end());

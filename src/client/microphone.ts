@@ -22,7 +22,7 @@ export function microphoneAvailable(): boolean {
   return Boolean(navigator.mediaDevices?.getUserMedia);
 }
 
-export function closeMicrophone(stream: MediaStream | null): void {
+export function closeDevice(stream: MediaStream | null): void {
   for (const track of stream?.getTracks() ?? []) {
     track.onended = null;
     track.stop();

@@ -9,6 +9,8 @@ export interface Preferences {
   /** Device ids; "" is the system's choice. */
   microphone: string;
   speaker: string;
+  /** May this browser keep what was said for the next call? */
+  remember: boolean;
 }
 
 export const DEFAULTS: Preferences = {
@@ -17,6 +19,7 @@ export const DEFAULTS: Preferences = {
   volume: 1,
   microphone: "",
   speaker: "",
+  remember: false,
 };
 const KEY = "open-avatar-chat";
 
@@ -31,13 +34,14 @@ export function readPreferences(text: string | null): Preferences {
   } catch {
     return DEFAULTS;
   }
-  const { captions, language, volume, microphone, speaker } = stored;
+  const { captions, language, volume, microphone, speaker, remember } = stored;
   return {
     captions: typeof captions === "boolean" ? captions : DEFAULTS.captions,
     language: language === "en" || language === "zh" ? language : DEFAULTS.language,
     volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : DEFAULTS.volume,
     microphone: typeof microphone === "string" ? microphone : DEFAULTS.microphone,
     speaker: typeof speaker === "string" ? speaker : DEFAULTS.speaker,
+    remember: remember === true,
   };
 }
 

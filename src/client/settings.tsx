@@ -5,6 +5,7 @@ import type { CallView } from "./view.ts";
 import type { PageInfo } from "../rtc/signalling.ts";
 import { OtherDevices } from "./devices.tsx";
 import { useWords } from "./i18n.ts";
+import type { Memory } from "./memory.ts";
 import { Meter } from "./meter.tsx";
 import { Panel } from "./panel.tsx";
 import type { Preferences } from "./preferences.ts";
@@ -14,13 +15,14 @@ interface SettingsProps {
   call: Call;
   view: CallView;
   preferences: Store<Preferences>;
+  memory: Memory;
   page: PageInfo;
   /** Opens the check-up instead. */
   checkup: () => void;
   close: () => void;
 }
 
-export function Settings({ call, view, preferences, page, checkup, close }: SettingsProps) {
+export function Settings({ call, view, preferences, memory, page, checkup, close }: SettingsProps) {
   const words = useWords();
   const chosen = useStore(preferences);
   const devices = useDevices(view.microphone);
@@ -77,11 +79,38 @@ export function Settings({ call, view, preferences, page, checkup, close }: Sett
           onChange={(event) => preferences.set({ captions: event.currentTarget.checked })}
         />
       </label>
+      <Remembering call={call} preferences={preferences} memory={memory} />
       <OtherDevices page={page} />
       <Meter call={call} view={view} />
       <button type="button" class="choice" onClick={checkup}>{words.checkup.open}</button>
       <p class="aside keys">{words.keys}</p>
     </Panel>
+  );
+}
+
+/** Consent and erasure: what was said is kept in this browser only while the box is ticked. */
+function Remembering({ call, preferences, memory }: Pick<SettingsProps, "call" | "preferences" | "memory">) {
+  const words = useWords();
+  const { remember } = useStore(preferences);
+  const [kept, setKept] = useState(() => memory.recall().length);
+  const forget = () => {
+    memory.forget();
+    call.forget();
+    setKept(0);
+  };
+  const choose = (remember: boolean) => {
+    preferences.set({ remember });
+    if (!remember) forget();
+  };
+  return (
+    <>
+      <label class="row check">
+        <span>{words.remember}</span>
+        <input type="checkbox" checked={remember} onChange={(event) => choose(event.currentTarget.checked)} />
+      </label>
+      {remember && <p class="aside">{words.rememberWhere}</p>}
+      {kept > 0 && <button type="button" class="choice" onClick={forget}>{words.forget}</button>}
+    </>
   );
 }
 

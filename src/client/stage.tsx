@@ -44,6 +44,7 @@ export function Stage({ call, view, page, preferences }: StageProps) {
         <video id="face" autoPlay playsInline ref={face} />
         <canvas class="last" ref={lastPicture} />
       </div>
+      {view.camera && <SelfView camera={view.camera} />}
       {!page.video && <div class="orb" aria-hidden="true" />}
       {tapNeeded && (
         <button type="button" class="tap" onClick={() => play(face.current!, setTapNeeded)}>
@@ -53,6 +54,16 @@ export function Stage({ call, view, page, preferences }: StageProps) {
       )}
     </section>
   );
+}
+
+/** What the caller's camera shows, as in a mirror. */
+function SelfView({ camera }: { camera: MediaStream }) {
+  const words = useWords();
+  const video = useRef<HTMLVideoElement>(null);
+  useEffect(() => {
+    video.current!.srcObject = camera;
+  }, [camera]);
+  return <video class="self" ref={video} muted autoPlay playsInline aria-label={words.selfView} />;
 }
 
 /** Blinks and breathes while there is no call. Absent for those who asked for less motion: the poster shows then. */

@@ -21,6 +21,8 @@ export interface CallView {
   /** Null in a call by text. */
   microphone: MediaStream | null;
   muted: boolean;
+  /** Null while it is off. */
+  camera: MediaStream | null;
   conversation: Conversation;
   /** Of the last turn. */
   times: TurnTimes | null;
@@ -37,6 +39,7 @@ export const IDLE: CallView = {
   stream: null,
   microphone: null,
   muted: false,
+  camera: null,
   conversation: SILENCE,
   times: null,
 };

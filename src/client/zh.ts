@@ -12,6 +12,9 @@ export const zh: Words = {
   mute: "静音麦克风",
   unmute: "取消静音",
   microphoneOn: "打开麦克风",
+  showCamera: "打开摄像头",
+  hideCamera: "关闭摄像头",
+  selfView: "你的摄像头",
   field: "输入消息",
   send: "发送",
   transcript: "对话记录",
@@ -50,6 +53,9 @@ export const zh: Words = {
   language: "语言",
   automatic: "自动",
   showCaptions: "显示字幕",
+  remember: "下次通话时记得我",
+  rememberWhere: "谈话内容只保存在这个浏览器里，通话开始时告诉服务器，不会发到别处。",
+  forget: "忘记谈话内容",
   keys: "空格键静音，回车键发送，Esc 键停止回答。",
 
   otherDevices: "在其他设备上打开",
@@ -161,6 +167,10 @@ export const zh: Words = {
     microphoneGone: {
       title: "麦克风已断开",
       remedy: "请重新接上麦克风，然后重试。打字不受影响。",
+    },
+    camera: {
+      title: "摄像头没有启动",
+      remedy: "请在地址栏旁的图标中允许使用摄像头，关闭占用它的程序，然后再打开。通话会继续进行。",
     },
     busy: {
       title: "席位已满",

@@ -25,11 +25,23 @@ export interface PhonemeSpan {
   end: number;
 }
 
-/** A word as it is shown, and when it is heard. */
+/**
+ * A word as it is shown, with the punctuation at it, and when it is heard. Chinese and Japanese are timed by the
+ * character. The text of a reply is its spans joined, with one space before each that is not `glued`; nothing else of it
+ * is lost than Markdown's marks, emoji, and white space of other kinds or lengths.
+ */
 export interface WordSpan {
   text: string;
   start: number;
   end: number;
+  /** No space stands between the span before and this one. */
+  glued?: true;
+}
+
+/** A question and what was heard of its answer. */
+export interface Exchange {
+  user: string;
+  reply: string;
 }
 
 /** What the face does while nothing is being said, or while it speaks. */
@@ -56,7 +68,10 @@ export type Body =
   | { kind: "speech.pause"; lead: number }
   /** The caller went on before the answer was heard: what was recognised so far belongs to the same turn. */
   | { kind: "speech.resume"; lead: number }
-  | { kind: "text.user"; text: string; final: boolean }
+  /** A picture of the caller's camera: JPEG, with its size in pixels. */
+  | { kind: "image.user"; data: Uint8Array<ArrayBuffer>; width: number; height: number }
+  /** `language`: what the caller spoke (BCP 47, "zh"), where the recogniser tells. */
+  | { kind: "text.user"; text: string; final: boolean; language?: string }
   | { kind: "text.reply"; delta: string; last: boolean }
   /** How likely a message ends where the final `text.user` of this turn does, 0 to 1. */
   | { kind: "text.complete"; probability: number }
@@ -70,6 +85,8 @@ export type Body =
   | { kind: "turn.judged"; wait: number }
   /** The face begins to talk, or has finished: meanwhile the microphone may pick up its voice. */
   | { kind: "reply.sounding"; on: boolean }
+  /** What was said before this call, oldest first; replaces all that was known. */
+  | { kind: "memory"; exchanges: Exchange[] }
   /** A turn is over: what the caller said and how much of the reply was really heard. */
   | { kind: "turn.end"; user: string; heard: string; interrupted: boolean }
   /** Asks the face for the picture of one moment. */
@@ -85,7 +102,8 @@ export type Body =
   }
   /** One encoded picture. `media`: as in the tick that asked for it. */
   | { kind: "video.reply"; data: Uint8Array<ArrayBuffer>; key: boolean; media: number }
-  | { kind: "fault"; handler: string; code: string; message: string };
+  /** `goesOn`: the handler still has something to say in this turn, for example that it is sorry; else it is over. */
+  | { kind: "fault"; handler: string; code: string; message: string; goesOn?: boolean };
 
 export type Frame = Stamp & Body;
 export type Kind = Body["kind"];
@@ -95,7 +113,7 @@ export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
 /** The buffer that crosses to another thread with the frame, by transfer; none for frames without bulk. */
 export function transferables(body: Body): ArrayBuffer[] {
   if ("pcm" in body) return [body.pcm.buffer];
-  if (body.kind === "video.reply") return [body.data.buffer];
+  if (body.kind === "video.reply" || body.kind === "image.user") return [body.data.buffer];
   return [];
 }
 

@@ -38,6 +38,14 @@ export interface Context {
   breathe(): Promise<void>;
 }
 
+/** What a handler takes or gives; a function where that depends on its settings. */
+export type Kinds<Config> = readonly Kind[] | ((config: Config) => readonly Kind[]);
+
+/** The kinds for these settings, which the handler's own schema has checked. */
+export function kindsOf<Config>(kinds: Kinds<Config>, config: Config): readonly Kind[] {
+  return typeof kinds === "function" ? kinds(config) : kinds;
+}
+
 /**
  * A kind of work: its settings, what it takes and gives, and how its model is loaded.
  *
@@ -49,12 +57,16 @@ export interface Handler<Config = any, State = any> {
   name: string;
   /** Accepts `{}`: every key has a default. */
   config: GenericSchema<unknown, Config>;
-  consumes: readonly Kind[];
-  produces: readonly Kind[];
+  consumes: Kinds<Config>;
+  produces: Kinds<Config>;
   /** Names of the models it needs, as the catalog or the models folder knows them. */
   models(config: Config): string[];
   /** Addresses (http or https) of the services elsewhere that it speaks to; left out by those that need none. */
   endpoints?(config: Config): string[];
+  /** Names of the environment variables that hold its keys. They must be set. */
+  secrets?(config: Config): string[];
+  /** Programs that it starts; left out by those that start none. */
+  programs?(config: Config): string[];
   /** Once per worker. Loads the weights and runs them once, so that the first caller does not wait. */
   load(config: Config, env: HandlerEnv): Promise<Model<State>>;
 }

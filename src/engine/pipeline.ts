@@ -26,10 +26,16 @@ export class PipelineError extends Error {
 export const RTC: Stage = {
   name: "rtc",
   consumes: ["audio.reply", "video.reply", "text.user", "text.reply", "turn.judged"],
-  produces: ["audio.mic", "video.tick", "reply.sounding", "turn.end", "speech.resume"],
+  produces: ["audio.mic", "video.tick", "reply.sounding", "turn.end", "speech.resume", "memory"],
 };
 /** What nobody need produce: whoever consumes it works without. */
-const OPTIONAL: readonly Kind[] = ["video.reply", "turn.judged", "speech.pause", "text.complete"];
+const OPTIONAL: readonly Kind[] = [
+  "video.reply",
+  "turn.judged",
+  "speech.pause",
+  "text.complete",
+  "image.user",
+];
 
 /**
  * Connects the stages.

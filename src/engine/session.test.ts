@@ -23,7 +23,7 @@ const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** A session whose handlers, speaker and page only write down what they get. */
-function stage(more: Stage[] = []) {
+function stage(more: Stage[] = [], taken: () => Promise<void> = () => Promise.resolve()) {
   const posted: { handler: string; frame: Frame }[] = [];
   const told: ServerMessage[] = [];
   const records: TurnTimes[] = [];
@@ -37,7 +37,10 @@ function stage(more: Stage[] = []) {
     id: "s",
     pipeline: connect([...stages, ...more]),
     handlers: {
-      post: (handler, frame) => Promise.resolve(void posted.push({ handler, frame })),
+      post(handler, frame) {
+        posted.push({ handler, frame });
+        return taken();
+      },
       cancel: (_, epoch) => void cancelled.push(epoch),
     },
     speaker: {
@@ -338,4 +341,19 @@ Deno.test("session: a handler's fault ends the turn and is told in words", async
   );
   await s.say("Again.", 2);
   assert.equal(s.to("Llm").filter((f) => f.kind === "text.user").length, 2);
+});
+
+Deno.test("session: whoever remembers and whoever sees is told; a picture waits for no other", async () => {
+  const taken = Promise.withResolvers<void>();
+  const s = stage([{ name: "Mind", consumes: ["memory", "image.user"], produces: [] }], () => taken.promise);
+  s.session.remember([{ user: "Hi", reply: "Hello" }]);
+  assert.deepEqual(s.to("Mind").map(({ kind }) => kind), ["memory"]);
+  const picture = () => ({ data: new Uint8Array([0xff, 0xd8]), width: 4, height: 3 });
+  s.session.camera(picture());
+  s.session.camera(picture());
+  assert.equal(s.to("Mind").length, 2, "the second picture came before the first one was taken");
+  taken.resolve();
+  await new Promise((done) => setTimeout(done));
+  s.session.camera(picture());
+  assert.equal(s.to("Mind").length, 3);
 });

@@ -6,7 +6,15 @@
  */
 import type { CallState, ServerMessage, TurnTimes } from "../rtc/signalling.ts";
 import { createAnswer, type Speaker } from "./answer.ts";
-import { type Body, type Frame, type FrameOf, type Kind, type Mood } from "./frame.ts";
+import {
+  type Body,
+  type BodyOf,
+  type Exchange,
+  type Frame,
+  type FrameOf,
+  type Kind,
+  type Mood,
+} from "./frame.ts";
 import type { Log } from "./handler.ts";
 import { interrupts } from "./interruption.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -39,6 +47,10 @@ export interface Session extends Disposable {
   deliver(frame: Frame): Promise<void>;
   /** 20 ms of the caller's microphone. */
   mic(pcm: Float32Array<ArrayBuffer>): void;
+  /** What the caller's camera shows, as JPEG; one that comes before the last one was taken is left out. */
+  camera(picture: Omit<BodyOf<"image.user">, "kind">): void;
+  /** What was said before this call. */
+  remember(exchanges: Exchange[]): void;
   /** A line that was typed instead of spoken. */
   typed(text: string): void;
   /** The caller wants quiet. */
@@ -72,6 +84,8 @@ export function createSession(options: SessionOptions): Session {
   /** When the caller's present speech began. */
   let onset = 0;
   let state: CallState = "listening";
+  /** A picture of the camera is on its way to a handler. */
+  let looking = false;
 
   const stamp = (body: Body, turn = number): Frame => ({ session: id, turn, epoch, at: now(), ...body });
   const forward = async (frame: Frame) => {
@@ -101,12 +115,12 @@ export function createSession(options: SessionOptions): Session {
     if (caller === "speaking" || ended === null) return "listening";
     return caller === "deciding" || answer.turn ? "thinking" : "idle";
   };
-  const ask = (user: string, typed: boolean) => {
+  const ask = (user: string, typed: boolean, language?: string) => {
     const since = typed ? now() : stopped;
     answer.begin({ number, user, typed, stopped: since, ended: typed ? since : ended });
     tell({ type: "user", turn: number, text: user, final: true });
     if (typed || ended !== null) show("thinking");
-    send({ kind: "text.user", text: user, final: true });
+    send({ kind: "text.user", text: user, final: true, ...(language !== undefined && { language }) });
   };
 
   const onSpeechStart = ({ at, lead }: FrameOf<"speech.start">) => {
@@ -153,14 +167,13 @@ export function createSession(options: SessionOptions): Session {
     show("interrupted");
     return true;
   };
-  const onUserText = (frame: FrameOf<"text.user">) =>
-    frame.final ? onTranscript(frame.text) : onPartial(frame);
+  const onUserText = (frame: FrameOf<"text.user">) => frame.final ? onTranscript(frame) : onPartial(frame);
   const onPartial = (frame: FrameOf<"text.user">) => {
     if (caller === "silent" || !takesTurn(frame.text)) return;
     tell({ type: "user", turn: number, text: frame.text, final: false });
     return forward({ ...frame, turn: number });
   };
-  const onTranscript = (text: string) => {
+  const onTranscript = ({ text, language }: FrameOf<"text.user">) => {
     // The caller went on meanwhile: a longer transcript will follow.
     if (caller === "speaking") return;
     caller = "silent";
@@ -174,7 +187,7 @@ export function createSession(options: SessionOptions): Session {
       answer.close(true);
       number++;
     }
-    ask(text, false);
+    ask(text, false, language);
   };
   const onReply = async (frame: FrameOf<"text.reply" | "phonemes" | "audio.reply">) => {
     if (frame.epoch === epoch && await answer.take(frame) && frame.kind !== "audio.reply") {
@@ -182,7 +195,10 @@ export function createSession(options: SessionOptions): Session {
     }
   };
   const onFault = (frame: FrameOf<"fault">) => {
+    // What an answer that nobody waits for any more has met with is nobody's business.
+    if (frame.goesOn && frame.epoch !== epoch) return;
     tell({ type: "fault", code: `${frame.handler}.${frame.code}`, message: frame.message });
+    if (frame.goesOn) return;
     if (frame.turn === answer.turn?.number) answer.close(true);
     if (caller === "deciding") caller = "silent";
     speaker.spare(false);
@@ -210,6 +226,16 @@ export function createSession(options: SessionOptions): Session {
     },
     mic(pcm) {
       send({ kind: "audio.mic", pcm, rate: MIC_RATE });
+    },
+    camera(picture) {
+      if (looking) return;
+      looking = true;
+      forward(stamp({ kind: "image.user", ...picture }))
+        .catch((error) => log.error(`Sending a picture failed: ${error}`))
+        .finally(() => looking = false);
+    },
+    remember(exchanges) {
+      send({ kind: "memory", exchanges });
     },
     typed(text) {
       answer.close(true);

@@ -1,12 +1,21 @@
-/** The data channel "call": JSON both ways, opened by the page. */
+/** The data channel "call", opened by the page: JSON both ways, and pictures of its camera as bytes. */
 import type { RTCDataChannel, RTCPeerConnection } from "werift";
 import type { Log } from "../engine/handler.ts";
+import { jpegSize, type Size } from "./jpeg.ts";
 import { readMessage } from "./messages.ts";
 import type { ClientMessage, ServerMessage } from "./signalling.ts";
 
 export interface Channel {
   /** Kept until the channel is open; dropped when the page does not take them off our hands. */
   send(message: ServerMessage): void;
+}
+
+/** JPEG. */
+export type CameraPicture = Size & { data: Uint8Array<ArrayBuffer> };
+
+export interface ChannelEvents {
+  message(message: ClientMessage): void;
+  camera(picture: CameraPicture): void;
 }
 
 const LABEL = "call";
@@ -17,7 +26,7 @@ const BACKLOG = 1024 * 1024;
 
 export function createChannel(
   connection: RTCPeerConnection,
-  receive: (message: ClientMessage) => void,
+  events: ChannelEvents,
   log: Log,
 ): Channel {
   let channel: RTCDataChannel | null = null;
@@ -27,9 +36,18 @@ export function createChannel(
   const flush = () => {
     while (channel?.readyState === "open" && waiting.length > 0) channel.send(waiting.shift()!);
   };
+  const act = (data: string | Uint8Array): string | undefined => {
+    if (typeof data === "string") {
+      const message = readMessage(data);
+      return typeof message === "string" ? message : void events.message(message);
+    }
+    const size = jpegSize(data);
+    // A copy: the bytes go to another thread, and these are part of a buffer of the network's.
+    return typeof size === "string" ? size : void events.camera({ ...size, data: new Uint8Array(data) });
+  };
   const read = (data: string | Uint8Array) => {
-    const message = readMessage(data);
-    if (typeof message !== "string") return receive(message);
+    const message = act(data);
+    if (message === undefined) return;
     if (!warned) log.warn(`A message of the page is dropped, and so will be others like it: ${message}`);
     warned = true;
   };

@@ -10,7 +10,7 @@ import {
 } from "werift";
 import type { Log } from "../engine/handler.ts";
 import { agentOf } from "./agent.ts";
-import { type Channel, createChannel } from "./channel.ts";
+import { type CameraPicture, type Channel, createChannel } from "./channel.ts";
 import { isUseful, narrow, type NarrowOffer, type VideoCodec } from "./codecs.ts";
 import { hardenDtls } from "./dtls.ts";
 import { createFeedback, type Feedback } from "./feedback.ts";
@@ -27,6 +27,8 @@ export interface PeerEvents {
   /** 20 ms of the microphone: 320 samples, 16 kHz mono. */
   mic(pcm: Float32Array<ArrayBuffer>): void;
   message(message: ClientMessage): void;
+  /** A picture of the caller's camera. */
+  camera?(picture: CameraPicture): void;
   /** The browser cannot decode on: the next picture should stand for itself. At most once in 300 ms. */
   keyframeWanted(): void;
   /** Another address of ours was found after the answer; the browser is to be told. */
@@ -151,7 +153,10 @@ async function assemble(
       inbound.push({ sequence, timestamp, payload })
     );
   });
-  const channel: Channel = createChannel(connection, events.message, log);
+  const channel: Channel = createChannel(connection, {
+    message: events.message,
+    camera: (picture) => events.camera?.(picture),
+  }, log);
   const sdp = await negotiate(connection, offer.sdp, network);
   const ice = agentOf(connection);
 

@@ -2,7 +2,7 @@
  * What page and server say to each other. One WebSocket per call (`/api/call`) carries the connection's setup and is
  * the sign of life: when it closes the call is over. Once media flows, the data channel "call" carries the rest.
  */
-import type { Mood } from "../engine/frame.ts";
+import type { Exchange, Mood } from "../engine/frame.ts";
 import type { IceServer } from "./credentials.ts";
 
 /** Page → server, WebSocket, JSON. */
@@ -34,7 +34,15 @@ export type ClientMessage =
   /** Typed instead of spoken. */
   | { type: "text"; text: string }
   /** Stop the answer (Esc). */
-  | { type: "stop" };
+  | { type: "stop" }
+  /** What was said before this connection, oldest first; replaces all that the server knew. */
+  | { type: "memory"; exchanges: Exchange[] };
+
+/** Exchanges that a page may remind the server of, and characters of a question or answer in them. */
+export const REMEMBERED = 12;
+export const REMEMBERED_LENGTH = 300;
+
+export type { Exchange };
 
 /** What the page shows near the face. */
 export type CallState = Exclude<Mood, "idle"> | "interrupted";
@@ -74,6 +82,8 @@ export interface PageInfo {
   avatar: string;
   /** Is there a face, or only a voice? */
   video: boolean;
+  /** Does anybody look at pictures of the caller's camera? */
+  camera: boolean;
   /** The https address for other devices; missing when they cannot reach the server, or only http is served. */
   address?: string;
   /** SHA-256 fingerprint of the CA's certificate that `/ca.crt` sends; missing when the CA is not our own. */

@@ -104,6 +104,7 @@ export function startCall(options: CallOptions): Call {
     if (!session) {
       if (early.messages.length < EARLY_LIMIT) early.messages.push(message);
     } else if (message.type === "stop") session.stop();
+    else if (message.type === "memory") session.remember(message.exchanges);
     else {
       const text = message.text.trim().slice(0, TEXT_LIMIT);
       if (text !== "") session.typed(text);
@@ -125,6 +126,7 @@ export function startCall(options: CallOptions): Call {
         connected: () => ready.promise.then(() => outbound?.start()),
         mic: (pcm) => session?.mic(pcm),
         message: receive,
+        camera: (picture) => session?.camera(picture),
         keyframeWanted: () => outbound?.wantKey(),
         candidate: (candidate) => signal({ type: "candidate", candidate }),
         gone: (reason) => void end(reason),
