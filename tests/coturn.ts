@@ -3,6 +3,8 @@ import { TextLineStream } from "./lines.ts";
 
 export interface Coturn extends AsyncDisposable {
   readonly port: number;
+  /** For TLS; nobody listens there unless coturn was given a certificate. */
+  readonly tlsPort: number;
   /** What it has logged so far, line by line. */
   readonly lines: string[];
   /** Bytes it has passed on in all allocations that have ended, from `peer usage` in its log. */
@@ -13,10 +15,18 @@ export interface Coturn extends AsyncDisposable {
  * Starts coturn on an address and waits until it listens.
  *
  * @param secret is shared with whoever makes credentials (`use-auth-secret`).
+ * @param certificates folder with `localhost.crt` and `localhost.key`, as the script makes them; null: no TLS.
  * @throws with its log when it ends before that.
  */
-export async function startCoturn(address: string, secret: string): Promise<Coturn> {
-  const port = 3478;
+export async function startCoturn(
+  address: string,
+  secret: string,
+  certificates: string | null = null,
+): Promise<Coturn> {
+  const port = 3478, tlsPort = 5349;
+  const tls = certificates
+    ? `tls-listening-port=${tlsPort}\ncert=${certificates}/localhost.crt\npkey=${certificates}/localhost.key`
+    : "no-tls";
   const folder = await Deno.makeTempDir();
   const settings = `
 listening-ip=${address}
@@ -29,7 +39,7 @@ use-auth-secret
 static-auth-secret=${secret}
 verbose
 no-cli
-no-tls
+${tls}
 no-dtls
 simple-log
 log-file=stdout
@@ -48,13 +58,15 @@ userdb=${folder}/db
     const text = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
     for await (const line of text) {
       lines.push(line);
-      if (line.includes(`TCP listener opened on : ${address}:${port}`)) ready.resolve();
+      // The last of its listeners.
+      if (line.includes(`UDP listener opened on: ${address}:${port}`)) ready.resolve();
     }
     ready.reject(new Error(`coturn ended before it was ready:\n${lines.join("\n")}`));
   })();
   await ready.promise;
   return {
     port,
+    tlsPort,
     lines,
     relayed: () =>
       lines.reduce((sum, line) => {

@@ -6,95 +6,15 @@ import assert from "node:assert/strict";
 import { decibels, rms } from "../src/audio/pcm.ts";
 import { timeLimited } from "../src/rtc/credentials.ts";
 import { openRelay } from "../src/rtc/relay.ts";
-import { launchBrowser } from "./browser.ts";
-import { type Caller, openCaller } from "./caller.ts";
-import { type Coturn, startCoturn } from "./coturn.ts";
-import { compose, recording } from "./dialogue.ts";
-import { type Hub, lacking, type Namespace, openHub } from "./namespaces.ts";
-import { serve, type Served, sources } from "./served.ts";
+import type { Caller } from "./caller.ts";
+import { startCoturn } from "./coturn.ts";
+import { lacking, openHub } from "./namespaces.ts";
+import { inPlace, type Place, SECRET } from "./place.ts";
 
-const SECRET = "as coturn knows it";
 const reason = await lacking("turnserver");
 const skipped = reason ? ` (skipped: ${reason}; apt-get install coturn nftables iproute2)` : "";
 const options = { ignore: reason !== null, sanitizeOps: false, sanitizeResources: false };
 const seconds = (s: number) => new Promise((resolve) => setTimeout(resolve, s * 1000));
-
-interface Place {
-  hub: Hub;
-  coturn: Coturn;
-  /** Where the browser stands. */
-  home: Namespace;
-  /** Where the server stands. */
-  site: Namespace;
-  server: Served;
-  caller: Caller;
-}
-
-interface Setting {
-  /** What passes the firewalls; the relay is named for both where only TCP does. */
-  transport: "udp" | "tcp";
-  /** What the server is told. */
-  secret?: string;
-  behindNat?: boolean;
-  /** The only address under which the browser reaches the server by UDP. */
-  publicAddress?: string;
-}
-
-async function configFile(
-  hub: Hub,
-  { transport, behindNat = false, publicAddress = "" }: Setting,
-): Promise<string> {
-  const sample = await Deno.readTextFile(new URL("../configs/sample.yaml", import.meta.url));
-  const servers = transport === "udp" ? ["udp"] : ["udp", "tcp"];
-  const urls = servers.map((each) => `turn:${hub.address}:3478?transport=${each}`);
-  const text = sample
-    .replace(
-      "ice_servers: []",
-      `ice_servers: [{ urls: ${JSON.stringify(urls)}, secret_env: OAC_TURN_SECRET }]`,
-    )
-    .replace('public_address: ""', `public_address: "${publicAddress}"`)
-    .replace("behind_nat: false", `behind_nat: ${behindNat}`);
-  const file = await Deno.makeTempFile({ suffix: ".yaml" });
-  await Deno.writeTextFile(file, text);
-  return file;
-}
-
-/** A relay, a server and a browser, each in its network; the browser's microphone plays "go forward". */
-async function inPlace(setting: Setting, use: (place: Place) => Promise<void>): Promise<void> {
-  await using hub = await openHub();
-  await using coturn = await startCoturn(hub.address, SECRET);
-  const home = await hub.open(), site = await hub.open();
-  const exception = setting.transport === "udp" ? coturn.port : null;
-  if (setting.publicAddress) await home.translate(setting.publicAddress, site.address);
-  else await home.blockUdp(exception);
-  if (setting.behindNat) await site.blockUdp(exception);
-  const config = await configFile(hub, setting);
-  const microphone = await Deno.makeTempFile({ suffix: ".wav" });
-  await Deno.writeFile(microphone, compose([await recording("go-forward")], 12, 8).wav);
-  try {
-    const args = ["--config", config, `--host=${site.address}`];
-    const program = sources(args);
-    const [command, ...enter] = site.enter;
-    await using server = await serve(args, {
-      ...program,
-      command,
-      args: [...enter, program.command, ...program.args],
-      env: { ...program.env, OAC_TURN_SECRET: setting.secret ?? SECRET },
-    });
-    // Without https only pages of this very machine are given a microphone.
-    const secure = [`--unsafely-treat-insecure-origin-as-secure=${server.url}`];
-    await using browser = await launchBrowser({ microphone, args: secure, enter: home.enter });
-    await using caller = await openCaller(browser.browser, server.url);
-    await use({ hub, coturn, home, site, server, caller }).catch(async (error) => {
-      console.error(await caller.page.locator("body").innerText());
-      console.error([...server.lines.slice(-12), ...coturn.lines.slice(-40)].join("\n"));
-      throw error;
-    });
-  } finally {
-    await Deno.remove(config);
-    await Deno.remove(microphone);
-  }
-}
 
 interface Pair {
   /** Types of the two ends. */
@@ -169,6 +89,31 @@ Deno.test(
   `relay: where no UDP passes at all, a call falls back to TCP to the relay${skipped}`,
   options,
   () => inPlace({ transport: "tcp" }, (place) => converse(place, "tcp", /"path":"host to (relay|prflx)"/)),
+);
+
+Deno.test(
+  `relay: where only TLS passes, both sides meet at the relay by TLS${skipped}`,
+  options,
+  () =>
+    inPlace(
+      { transport: "tls", behindNat: true },
+      (place) => converse(place, "tls", /"path":"relay to (relay|prflx)"/),
+    ),
+);
+
+Deno.test(
+  `relay: a server that does not trust the relay's certificate says what to do${skipped}`,
+  options,
+  () =>
+    inPlace({ transport: "tls", behindNat: true, trusted: false }, async ({ caller, server, hub }) => {
+      await caller.page.getByRole("button", { name: "Start", exact: true }).click();
+      await caller.page.waitForSelector('[data-state="error"]', { timeout: 25_000 });
+      const refused = server.lines.find((line) => line.includes(`TURN server "turns:${hub.address}"`));
+      assert.match(
+        refused ?? "",
+        /cannot be used: its certificate is not accepted \(.+\); set DENO_CERT to the file of its CA, or use one by a public CA\. /,
+      );
+    }),
 );
 
 Deno.test(

@@ -4,12 +4,14 @@ import * as v from "valibot";
 import type { NetworkSettings } from "../rtc/ice.ts";
 import type { Fault } from "./faults.ts";
 
-const ICE_URL = /^(stuns?|turns?):[^\s:/?@]+(:\d{1,5})?(\?transport=(udp|tcp))?$/i;
+/** RFC 7064 and 7065. Browsers refuse a STUN server with a transport, and with it the call; TLS goes over TCP alone. */
+const ICE_URL =
+  /^(stuns?:[^\s:/?@]+(:\d{1,5})?|turn:[^\s:/?@]+(:\d{1,5})?(\?transport=(udp|tcp))?|turns:[^\s:/?@]+(:\d{1,5})?(\?transport=tcp)?)$/i;
 const iceUrl = v.pipe(
   v.string(),
   v.regex(
     ICE_URL,
-    "Write it like stun:turn.example.org, turn:turn.example.org:3478 or turn:turn.example.org?transport=tcp.",
+    "Write it like stun:turn.example.org, turn:turn.example.org:3478, turn:turn.example.org?transport=tcp or turns:turn.example.org.",
   ),
 );
 

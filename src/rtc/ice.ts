@@ -14,6 +14,7 @@ import type { Log } from "../engine/handler.ts";
 import { agentOf, useTransport } from "./agent.ts";
 import { type ConfiguredServer, type IceServer, serversFor } from "./credentials.ts";
 import type { Ice } from "./internals.ts";
+import { followNomination } from "./nomination.ts";
 import { openPorts, type PortRange } from "./ports.ts";
 import { search } from "./search.ts";
 
@@ -77,6 +78,7 @@ export async function openNetwork(settings: NetworkSettings): Promise<Network> {
     async join(connection) {
       const ice = agentOf(connection);
       ice.stunServer = undefined;
+      followNomination(ice);
       const transport = await ports.open(ice.localUsername);
       const [first, ...others] = addressesOf(settings.publicAddress).map((address, rank) =>
         hostCandidate(ice, address, transport.address.port, rank)

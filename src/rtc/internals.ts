@@ -1,6 +1,6 @@
 /** What is read or replaced inside werift 0.25.2, which does not type these members as public. */
 import type { Buffer } from "node:buffer";
-import type { Candidate } from "werift";
+import type { Candidate, CandidatePairState } from "werift";
 import type { Transport } from "./udp.ts";
 
 export type Address = readonly [string, number];
@@ -66,6 +66,19 @@ export interface Protocol {
   datagramReceived(datagram: Buffer, address: Address): void;
 }
 
+/** Two addresses, ours and the browser's. */
+export interface Pair {
+  protocol: Protocol;
+  localCandidate: Candidate;
+  remoteCandidate: Candidate;
+  readonly remoteAddr: Address;
+  readonly state: CandidatePairState;
+  /** The browser has nominated it. */
+  remoteNominated: boolean;
+  /** Seconds. */
+  rtt?: number;
+}
+
 /** werift's `Connection`, the ICE agent of one call. */
 export interface Ice {
   /** One for each way; what stands here before candidates are gathered is used, and no other socket is opened. */
@@ -75,7 +88,16 @@ export interface Ice {
   /** Set to a public server when nothing is configured. */
   stunServer?: Address;
   state: string;
-  nominated?: { rtt?: number; localCandidate: Candidate; remoteCandidate: Candidate };
+  /** The pair that media are sent by. */
+  nominated?: Pair;
+  /** Whether consent is asked for, and was given. */
+  consentFresh: boolean;
+  /** Starts to ask for consent on the nominated pair, and no longer on another. */
+  queryConsent(): void;
+  /** Handles a check of the browser's. */
+  checkIncoming(request: { attributesKeys: string[] }, from: Address, protocol: Protocol): void;
+  /** A pair is to be looked at: our check has ended, or the browser has nominated it. */
+  checkComplete(pair: Pair): void;
   /** Takes what comes in by the protocol. */
   ensureProtocol(protocol: Protocol): void;
   /** Pairs a protocol with the browser's addresses that are known already. */

@@ -72,10 +72,25 @@ function reason(error: unknown, turn: TurnProtocol): string {
   return (error as Error).message || "it does not answer";
 }
 
+/** What Node calls a certificate that is not accepted. */
+const CERTIFICATE_FAULT = /CERT|^UNABLE_TO_|^INVALID_CA|^HOSTNAME_MISMATCH/;
+
+async function connectTls(address: Address) {
+  try {
+    return await TlsTransport.init(address, {}, { connectTimeoutMs: CONNECT_TIMEOUT });
+  } catch (error) {
+    const { code = "", message } = error as { code?: string; message: string };
+    if (!CERTIFICATE_FAULT.test(code)) throw error;
+    throw new Error(
+      `its certificate is not accepted (${message}); set DENO_CERT to the file of its CA, or use one by a public CA`,
+    );
+  }
+}
+
 function connect(address: Address, kind: "udp" | "tcp" | "tls") {
-  const options = { connectTimeoutMs: CONNECT_TIMEOUT };
   if (kind === "udp") return UdpTransport.init("udp4");
-  return kind === "tcp" ? TcpTransport.init(address, options) : TlsTransport.init(address, {}, options);
+  if (kind === "tls") return connectTls(address);
+  return TcpTransport.init(address, { connectTimeoutMs: CONNECT_TIMEOUT });
 }
 
 /**
