@@ -76,7 +76,7 @@ Deno.test("the first clause ends at a comma behind a letter at once, behind a fi
   const quote = clauseSplitter();
   assert.deepEqual(quote.push('"Yes," she said. '), [
     { text: '"Yes,', end: "phrase" },
-    { text: '" she said.', end: "sentence" },
+    { text: '" she said.', end: "sentence", glued: true },
   ]);
 });
 
@@ -124,7 +124,38 @@ Deno.test("Chinese is cut at its own marks and never stripped", () => {
     "很高兴认识你！",
     "你呢？",
   ]);
-  assert.deepEqual(texts("今天天气很好我们一起去公园散步吧"), ["今天天气很好我们一起去公", "园散步吧"]);
+});
+
+Deno.test("a Chinese or Japanese mark ends its clause at once", () => {
+  const splitter = clauseSplitter();
+  assert.deepEqual(splitter.push("你好，"), [{ text: "你好，", end: "phrase" }]);
+  assert.deepEqual(splitter.push("我是乔。"), [{ text: "我是乔。", end: "sentence", glued: true }]);
+  assert.deepEqual(splitter.push("他说：“好的！"), [{ text: "他说：“好的！", end: "sentence", glued: true }]);
+  assert.deepEqual(splitter.push("”然后走了。"), [{ text: "”然后走了。", end: "sentence", glued: true }]);
+  assert.deepEqual(splitter.push(" そうです。"), [{ text: "そうです。", end: "sentence" }]);
+  assert.deepEqual(splitter.push("Yes."), [], "a Latin one may be an abbreviation's");
+});
+
+Deno.test("a first Chinese clause without a mark ends after some twelve characters, between two words", () => {
+  assert.deepEqual(split("今天天气很好我们一起去公园散步吧"), [
+    { text: "今天天气很好我们一起去", end: "cut" },
+    { text: "公园散步吧", end: "sentence", glued: true },
+  ]);
+  assert.deepEqual(texts("今天天气很好我们一起去公园吧。走吧"), ["今天天气很好我们一起去公园吧。", "走吧"]);
+  assert.deepEqual(texts("今天天气很好我们一起去公园"), ["今天天气很好我们一起去公园"], "no stub is left");
+});
+
+Deno.test("clauses joined by spaces where they are not glued are the reply to the letter", () => {
+  const written = (text: string) =>
+    split(text).map((clause, i) => (i > 0 && !clause.glued ? " " : "") + clause.text).join("");
+  for (
+    const text of [
+      "你好，我是乔。很高兴！ 认识 OpenAI 的“模型”。对吗？",
+      '"Yes," she said. Well... 好的。OK, then.',
+    ]
+  ) assert.equal(written(text), text);
+  const spaces = (text: string) => withoutMarks(text).replace(/\s+/g, " ").trim();
+  fc.assert(fc.property(reply, (text) => assert.equal(written(text), spaces(text))));
 });
 
 Deno.test("marks and emoji are not spoken, other scripts and signs stay", () => {

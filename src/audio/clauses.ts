@@ -1,4 +1,5 @@
 /** Cuts a reply that is still being written into pieces that can be spoken at once. */
+import { CJK, type Limit, overflow, SPACE } from "./overflow.ts";
 
 /** Why a clause ends where it does: a full stop, a comma or the like, or only because it grew too long. */
 export type ClauseEnd = "sentence" | "phrase" | "cut";
@@ -7,6 +8,8 @@ export interface Clause {
   /** As it is shown and spoken: without the unspoken marks, white space collapsed to single spaces. */
   text: string;
   end: ClauseEnd;
+  /** No space stands between the clause before and this one. */
+  glued?: true;
 }
 
 /** A place behind a punctuation mark (and the quotes or brackets that close there) where speech may pause. */
@@ -17,23 +20,20 @@ export interface Break {
   sentence: boolean;
 }
 
-interface Limit {
-  words: number;
-  characters: number;
-}
-
-/** The first clause is short, because the caller waits for it; six words are spoken in about two seconds. */
-const FIRST: Limit = { words: 6, characters: 60 };
+/**
+ * The first clause is short, because the caller waits for it; six words, or twelve Chinese characters, are spoken in
+ * two to three seconds.
+ */
+const FIRST: Limit = { words: 6, cjk: 12, characters: 60 };
 /** Later ones are whole sentences, unless those are longer than one breath. */
-const LATER: Limit = { words: 25, characters: 160 };
-
+const LATER: Limit = { words: 25, cjk: 50, characters: 160 };
 const MARKS = ".!?…,;:。！？，；：、";
 const SENTENCE_MARK = /[.!?…。！？]/;
 const CJK_MARK = /[。！？，；：、…]/;
+/** Whatever follows these, speech may pause. */
+const SURE_MARK = /[。！？，；：、]/;
 const EARLY_COMMA = /(?<=\p{L}),/u;
 const CLOSERS = "\"'”’»)]}」』）】》〉";
-const CJK = /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}/u;
-const SPACE = /\s/;
 const SPEAKABLE = /[\p{L}\p{N}]/u;
 /** A full stop behind one of these ends no sentence: titles, dotted letters ("p.m", "U.S"), initials save "I". */
 const ABBREVIATION =
@@ -85,7 +85,8 @@ export function speakable(text: string): boolean {
  * The places in `text` where speech may pause, in order. A mark counts when white space, the end, or (for Chinese and
  * Japanese marks) any character follows; full stops of abbreviations, initials, numbers, times and addresses do not.
  *
- * @param final Is this the whole text? If not, marks at its very end are left out, for it is not known what follows.
+ * @param final Is this the whole text? If not, marks at its very end are left out, for it is not known what follows. Only
+ * Chinese and Japanese ones count at once, and leave a quote that closes behind them to what comes next.
  */
 export function* breaks(text: string, final: boolean): Generator<Break> {
   for (let start = 0; start < text.length; start++) {
@@ -95,6 +96,10 @@ export function* breaks(text: string, final: boolean): Generator<Break> {
     }
     if (!MARKS.includes(text[start])) continue;
     let at = start + 1;
+    if (!final && SURE_MARK.test(text[start])) {
+      yield { at, sentence: SENTENCE_MARK.test(text[start]) };
+      continue;
+    }
     while (at < text.length && (MARKS.includes(text[at]) || CLOSERS.includes(text[at]))) at++;
     if (at === text.length && !final) return;
     const run = text.slice(start, at);
@@ -130,24 +135,6 @@ export function sentenceEnd(text: string, final: boolean): number {
   return end;
 }
 
-/** Where `text` outgrows the limit: at a white space, between two CJK characters, or, failing both, anywhere. */
-function overflow(text: string, limit: Limit): number {
-  let words = 0;
-  let previous = " ";
-  let at = 0;
-  for (const character of text) {
-    const full = words >= limit.words || at >= limit.characters;
-    const cjk = CJK.test(character);
-    const gap = (SPACE.test(character) && !SPACE.test(previous)) || (cjk && !SPACE.test(previous));
-    if ((full && gap && words > 0) || at >= 2 * limit.characters) return at;
-    if (cjk) words += 0.5;
-    else if (!SPACE.test(character) && SPACE.test(previous)) words++;
-    previous = character;
-    at += character.length;
-  }
-  return Infinity;
-}
-
 /** The end of the first clause of `text`, if it can be told yet. */
 function nextCut(text: string, limit: Limit, final: boolean): { at: number; end: ClauseEnd } | undefined {
   const full = overflow(text, limit);
@@ -179,22 +166,26 @@ export interface ClauseSplitter {
 /**
  * Makes a splitter for one reply.
  *
- * The first clause ends at the first of `, . ! ? ; :` (or their Chinese and Japanese kin) or after six words; later
- * ones are whole sentences of up to 25 words or 160 characters, longer sentences being cut at a comma where there is
- * one. The clauses joined are the reply without its unspoken marks, but for white space. Where the cuts fall depends
- * on the text alone, never on how it was broken into deltas: a mark at the end of what has come so far waits for the
- * character behind it, unless it is the comma that ends the first clause.
+ * The first clause ends at the first of `, . ! ? ; :` (or their Chinese and Japanese kin) or after six words (twelve
+ * Chinese or Japanese characters); later ones are whole sentences of up to 25 words (50 characters) or 160 letters,
+ * longer sentences being cut at a comma where there is one. The clauses joined, with a space before each that is not
+ * `glued`, are the reply without its unspoken marks, but for the kind and length of white space. Where the cuts fall
+ * depends on the text alone, never on how it was broken into deltas: a mark at the end of what has come so far waits for
+ * the character behind it, unless it is a Chinese or Japanese one or the comma that ends the first clause.
  */
 export function clauseSplitter(): ClauseSplitter {
   const filter = unspokenFilter();
   let pending = "";
   let limit = FIRST;
+  let spaced = true;
   const take = (final: boolean): Clause[] => {
     const clauses: Clause[] = [];
     const add = (part: string, end: ClauseEnd) => {
       const text = part.replace(/\s+/g, " ").trim();
+      const apart = spaced || SPACE.test(part[0] ?? " ");
+      spaced = text === "" ? apart : SPACE.test(part.at(-1)!);
       if (!text) return;
-      clauses.push({ text, end });
+      clauses.push(apart ? { text, end } : { text, end, glued: true });
       limit = LATER;
     };
     for (let cut = nextCut(pending, limit, final); cut; cut = nextCut(pending, limit, final)) {

@@ -59,6 +59,11 @@ export interface Handler<Config = any, State = any> {
   config: GenericSchema<unknown, Config>;
   consumes: Kinds<Config>;
   produces: Kinds<Config>;
+  /**
+   * Puts what suits this machine in the place of settings such as "auto", by what lies in the models folder; left out by
+   * those without such settings. Called when the configuration is read, before anything else looks at it. Never throws.
+   */
+  settle?(config: Config, modelRoot: string): Promise<{ config: Config; note?: string }>;
   /** Names of the models it needs, as the catalog or the models folder knows them. */
   models(config: Config): string[];
   /** Addresses (http or https) of the services elsewhere that it speaks to; left out by those that need none. */

@@ -49,9 +49,14 @@ export function mark(turn: Turn, what: Step, at: number): void {
   turn.times[what] ??= Math.round((at - turn.stopped) * 10) / 10;
 }
 
+/** The text that the words are of, however its script spaces them. */
+function textOf(words: readonly WordSpan[]): string {
+  return words.map(({ text, glued }, n) => n === 0 || glued ? text : ` ${text}`).join("");
+}
+
 /** The words of the reply that have begun to sound by now: history and captions keep no more than that. */
 export function heard(turn: Turn): string {
-  return turn.words.filter((word) => word.start < turn.played).map((word) => word.text).join(" ");
+  return textOf(turn.words.filter(({ start }) => start < turn.played));
 }
 
 /** Seconds of the reply that the microphone may have picked up and that are still being recognised. */
@@ -59,6 +64,5 @@ const ECHO = 6;
 
 /** What a loudspeaker has just been playing. */
 export function lastSpoken(turn: Turn): string {
-  return turn.words.filter(({ start }) => start < turn.played && start > turn.played - ECHO)
-    .map((word) => word.text).join(" ");
+  return textOf(turn.words.filter(({ start }) => start < turn.played && start > turn.played - ECHO));
 }

@@ -53,25 +53,25 @@ export const visemes = Object.fromEntries(
 
 const letters: Record<Viseme, string> = {
   aa: "aɑɐʌæɒäɶ",
-  E: "eɛəɜɝɚœøɘɤ",
+  E: "eɛεəɜɞɝɚœøɘɤ",
   I: "iɪyjɨʏᵻ",
   O: "oɔɵ",
   U: "uʊwɯʉʍɥ",
-  PP: "pbm",
+  PP: "pbmɓʙʘ",
   SS: "szɕʑ",
   TH: "θð",
-  DD: "tdɾʈɖ",
-  FF: "fvʋɸβ",
-  kk: "kgɡxɣqχhɦŋħʔcç",
-  nn: "nlɫɬɭʎɲɳɴ",
-  RR: "ɹrʁʀɻɽ",
+  DD: "tdɾʈɖɗǀǂǃ",
+  FF: "fvʋɸβɱⱱ",
+  kk: "kgɡxɣqχhɦŋħʔcçɟɠɢɧɰʄʕʛʜʝʡʢ",
+  nn: "nlɫɬɭɮʎʟɲɳɴǁ",
+  RR: "ɹrʁʀɺɻɽ",
   CH: "ʃʒʂʐ",
 };
 const byLetter = new Map(
   Object.entries(letters).flatMap(([viseme, of]) => [...of].map((letter) => [letter, viseme as Viseme])),
 );
 
-/** The viseme of one IPA letter; undefined for stress and length marks, pauses and what is not known. */
+/** The viseme of one IPA letter; undefined for stress and length marks, tones, pauses and what is not known. */
 export function visemeOf(letter: string): Viseme | undefined {
   return byLetter.get(letter);
 }

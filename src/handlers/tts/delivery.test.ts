@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { pieces } from "./piper.ts";
+import { pieces } from "./delivery.ts";
 
-Deno.test("piper: a clause is divided without gaps, the first pieces small, none large", () => {
+Deno.test("delivery: a clause is divided without gaps, the first pieces small, none large", () => {
   fc.assert(fc.property(fc.integer({ min: 1, max: 3000 }), (frames) => {
     const parts = pieces(frames);
     assert.equal(parts[0].from, 0);

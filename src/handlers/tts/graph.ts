@@ -2,229 +2,125 @@
  * Cuts a VITS model (Piper's ONNX export) into two: text to latent frames, and latent frames to sound.
  *
  * Whole, the model gives its first sample only after the last has been computed, and no phoneme times at all. Cut at
- * the input of the vocoder (HiFi-GAN's first convolution, `dec.conv_pre`), the first half tells how long every phoneme
- * lasts, and the second half can be run on a few frames at a time.
- *
- * ONNX files are protobuf messages. They are cut here on the level of the wire format: fields are copied or left out
- * as they are, weights are never decoded. Field numbers are those of onnx.proto
- * (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
+ * the input of the vocoder (HiFi-GAN's first convolution), the first half tells how long every phoneme lasts, and the
+ * second half can be run on a few frames at a time.
  */
+import {
+  extract,
+  type Graph,
+  GRAPH_INPUT,
+  GRAPH_OUTPUT,
+  namesOf,
+  reachable,
+  readGraph,
+} from "./onnx_graph.ts";
 
-const MODEL_GRAPH = 7;
-const GRAPH_NODE = 1;
-const GRAPH_INITIALIZER = 5;
-const GRAPH_INPUT = 11;
-const GRAPH_OUTPUT = 12;
-/** Shapes of tensors between nodes; they need not be there. */
-const GRAPH_VALUE_INFO = 13;
-const NODE_INPUT = 1;
-const NODE_OUTPUT = 2;
-const NODE_OP = 4;
-const TENSOR_NAME = 8;
-const VALUE_NAME = 1;
-const VALUE_TYPE = 2;
-
-/** One protobuf field: `[start, end)` with its key, `[from, end)` without. */
-interface Field {
-  number: number;
-  start: number;
-  from: number;
-  end: number;
-}
-
-interface Node {
-  field: Field;
-  op: string;
-  inputs: string[];
-  outputs: string[];
-}
-
-interface Graph {
-  model: Uint8Array;
-  /** The fields of the whole model, of which `graph` is one. */
-  outer: Field[];
-  graph: Field;
-  fields: Field[];
-  nodes: Node[];
-}
-
-/** The two halves of a voice, as ONNX models. */
+/** The two halves of a voice, as ONNX models. Where it has several speakers, each takes `sid` too if it needs it. */
 export interface SplitVoice {
   /** `input`, `input_lengths`, `scales` → the latent frames and the durations. */
   encoder: Uint8Array<ArrayBuffer>;
-  /** Latent frames → `output`, the sound. */
+  /** Latent frames → the sound. */
   vocoder: Uint8Array<ArrayBuffer>;
   /** Name of the tensor between the halves: float [1, channels, frames]. */
   latent: string;
   /** Name of the tensor of durations: float [1, 1, phonemes], frames per phoneme id. */
   durations: string;
+  /** Name of the sound. */
+  sound: string;
 }
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-
-function* fieldsOf(bytes: Uint8Array, start = 0, end = bytes.length): Generator<Field> {
-  let at = start;
-  const varint = () => {
-    let value = 0;
-    for (let scale = 1; at < end; scale *= 128) {
-      const byte = bytes[at++];
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-    throw new Error("it ends inside a number");
-  };
-  while (at < end) {
-    const begin = at;
-    const key = varint();
-    let from = at;
-    const wire = key % 8;
-    if (wire === 0) varint();
-    else if (wire === 1) at += 8;
-    else if (wire === 5) at += 4;
-    else if (wire === 2) {
-      const length = varint();
-      from = at;
-      at += length;
-    } else throw new Error(`it has an unknown wire type ${wire}`);
-    if (at > end) throw new Error("it ends inside a field");
-    yield { number: Math.floor(key / 8), start: begin, from, end: at };
-  }
+/** A voice as one model that gives all of its sound at once. */
+export interface WholeVoice {
+  model: Uint8Array<ArrayBuffer>;
+  /** As in `SplitVoice`; undefined if they cannot be told. */
+  durations?: string;
+  sound: string;
 }
 
-function stringOf(model: Uint8Array, field: Field): string {
-  return decoder.decode(model.subarray(field.from, field.end));
+const INPUTS = ["input", "input_lengths", "scales"];
+const SPEAKER = "sid";
+
+/** What goes in and out of the voice. */
+function ends(graph: Graph): { inputs: string[]; sound: string } {
+  const inputs = namesOf(graph, GRAPH_INPUT);
+  const missing = INPUTS.find((name) => !inputs.includes(name));
+  if (missing) throw new Error(`it has no input "${missing}"`);
+  const [sound] = namesOf(graph, GRAPH_OUTPUT);
+  if (sound === undefined) throw new Error("it has no output");
+  return { inputs: inputs.includes(SPEAKER) ? [...INPUTS, SPEAKER] : INPUTS, sound };
 }
 
-function nameOf(model: Uint8Array, field: Field, number: number): string {
-  for (const inner of fieldsOf(model, field.from, field.end)) {
-    if (inner.number === number) return stringOf(model, inner);
-  }
-  return "";
-}
-
-function readNode(model: Uint8Array, field: Field): Node {
-  const node: Node = { field, op: "", inputs: [], outputs: [] };
-  for (const inner of fieldsOf(model, field.from, field.end)) {
-    if (inner.number === NODE_INPUT) node.inputs.push(stringOf(model, inner));
-    else if (inner.number === NODE_OUTPUT) node.outputs.push(stringOf(model, inner));
-    else if (inner.number === NODE_OP) node.op = stringOf(model, inner);
-  }
-  return node;
-}
-
-function readGraph(model: Uint8Array): Graph {
-  const outer = [...fieldsOf(model)];
-  const graph = outer.find((field) => field.number === MODEL_GRAPH);
-  if (!graph) throw new Error("it has no graph");
-  const fields = [...fieldsOf(model, graph.from, graph.end)];
-  const nodes = fields.filter((field) => field.number === GRAPH_NODE).map((field) => readNode(model, field));
-  return { model, outer, graph, fields, nodes };
-}
-
-function varintBytes(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value > 127; value = Math.floor(value / 128)) bytes.push((value % 128) | 128);
-  return [...bytes, value];
-}
-
-function join(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-function fieldBytes(number: number, payload: Uint8Array): Uint8Array[] {
-  return [Uint8Array.from([...varintBytes(number * 8 + 2), ...varintBytes(payload.length)]), payload];
-}
-
-/** A ValueInfoProto: a float tensor of that name, of any shape. */
-function floatTensor(name: string): Uint8Array {
-  const elementType = Uint8Array.from([8, 1]);
-  const tensorType = join(fieldBytes(1, elementType));
-  return join([...fieldBytes(VALUE_NAME, encoder.encode(name)), ...fieldBytes(VALUE_TYPE, tensorType)]);
-}
-
-/** The nodes that `outputs` are computed by from `inputs`, and the names of all tensors they touch. */
-function reachable(graph: Graph, inputs: string[], outputs: string[]) {
-  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
-  const fields = new Set<Field>();
-  const names = new Set<string>();
-  const open = [...outputs];
-  for (let name = open.pop(); name !== undefined; name = open.pop()) {
-    if (names.has(name)) continue;
-    names.add(name);
-    const maker = inputs.includes(name) ? undefined : makers.get(name);
-    if (!maker) continue;
-    fields.add(maker.field);
-    open.push(...maker.inputs);
-  }
-  return { fields, names };
-}
-
-/** The part of the model that computes `outputs` from `inputs`; names new to its borders become float tensors. */
-function extract(graph: Graph, inputs: string[], outputs: string[]): Uint8Array<ArrayBuffer> {
-  const { model } = graph;
-  const keep = reachable(graph, inputs, outputs);
-  const declared = new Set<string>();
-  const wanted = (field: Field): boolean => {
-    if (field.number === GRAPH_NODE) return keep.fields.has(field);
-    if (field.number === GRAPH_INITIALIZER) return keep.names.has(nameOf(model, field, TENSOR_NAME));
-    if (field.number === GRAPH_VALUE_INFO) return false;
-    if (field.number !== GRAPH_INPUT && field.number !== GRAPH_OUTPUT) return true;
-    const name = nameOf(model, field, VALUE_NAME);
-    const border = (field.number === GRAPH_INPUT ? inputs : outputs).includes(name);
-    if (border) declared.add(name);
-    return border;
-  };
-  const parts = graph.fields.filter(wanted).map((field) => model.subarray(field.start, field.end));
-  const declare = (number: number, names: string[]) =>
-    names.filter((name) => !declared.has(name)).flatMap((name) => fieldBytes(number, floatTensor(name)));
-  const body = join([...parts, ...declare(GRAPH_INPUT, inputs), ...declare(GRAPH_OUTPUT, outputs)]);
-  return join(
-    graph.outer.flatMap((field) =>
-      field === graph.graph ? fieldBytes(MODEL_GRAPH, body) : [model.subarray(field.start, field.end)]
-    ),
-  );
-}
-
-function borders(graph: Graph): { latent: string; durations: string } {
-  const inputs = graph.fields.filter((field) => field.number === GRAPH_INPUT)
-    .map((field) => nameOf(graph.model, field, VALUE_NAME));
-  const missing = ["input", "input_lengths", "scales"].filter((name) => !inputs.includes(name));
-  if (missing.length > 0) throw new Error(`it has no input "${missing[0]}"`);
-  if (inputs.includes("sid")) throw new Error("it has several speakers, which is not supported");
-  const latent = graph.nodes.find((node) => node.inputs[1] === "dec.conv_pre.weight")?.inputs[0];
-  if (!latent) throw new Error('no node uses the weights "dec.conv_pre.weight"');
-  // VITS rounds its durations up to whole frames, and nothing else.
+/**
+ * The tensor of durations. VITS rounds its durations up to whole frames, and nothing else; Piper finds them in the same
+ * way (https://github.com/OHF-Voice/piper1-gpl, `patch_voice_with_alignment.py`).
+ */
+function durationsOf(graph: Graph): string {
   const rounded = graph.nodes.filter((node) => node.op === "Ceil");
   if (rounded.length !== 1) {
     throw new Error(`it has ${rounded.length} nodes "Ceil" where one gives the durations`);
   }
-  return { latent, durations: rounded[0].outputs[0] };
+  return rounded[0].outputs[0];
+}
+
+/**
+ * The tensor that the vocoder takes, found by the shape of HiFi-GAN (arXiv 2010.05646): before its first transposed
+ * convolution stands a convolution of the latent frames, and beside it, added, maybe one of the speaker.
+ */
+function latentOf(graph: Graph): string {
+  const first = graph.nodes.find((node) => node.op === "ConvTranspose");
+  if (!first) throw new Error('it has no node "ConvTranspose", with which a vocoder begins');
+  const makers = new Map(graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const open = [first.inputs[0]];
+  for (let name = open.pop(); name !== undefined; name = open.pop()) {
+    const maker = makers.get(name);
+    if (!maker) continue;
+    if (maker.op !== "Conv") open.push(...maker.inputs);
+    else if (reachable(graph, [], [maker.inputs[0]]).names.has(INPUTS[0])) return maker.inputs[0];
+  }
+  throw new Error("no convolution of the text stands before its vocoder");
 }
 
 /**
  * Splits a Piper voice at the input of its vocoder.
  *
- * @param model The contents of a single-speaker Piper `.onnx` file.
- * @throws {Error} saying what is missing, if it is no such file.
+ * @param model The contents of a Piper `.onnx` file.
+ * @throws {Error} saying what is missing, if it is no such file, or built in another way.
  */
 export function splitVoice(model: Uint8Array): SplitVoice {
   try {
     const graph = readGraph(model);
-    const { latent, durations } = borders(graph);
+    const { inputs, sound } = ends(graph);
+    const latent = latentOf(graph), durations = durationsOf(graph);
+    const speaker = inputs.includes(SPEAKER) && reachable(graph, [latent], [sound]).names.has(SPEAKER);
     return {
-      encoder: extract(graph, ["input", "input_lengths", "scales"], [latent, durations]),
-      vocoder: extract(graph, [latent], ["output"]),
+      encoder: extract(graph, inputs, [latent, durations]),
+      vocoder: extract(graph, speaker ? [latent, SPEAKER] : [latent], [sound]),
       latent,
       durations,
+      sound,
     };
   } catch (error) {
-    throw new Error(`Not a Piper voice with one speaker: ${(error as Error).message}`, { cause: error });
+    throw new Error(`It cannot be cut in two: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/**
+ * A Piper voice as it is, with its durations as a second output where they can be found.
+ *
+ * @throws {Error} saying what is missing, if it is no Piper voice.
+ */
+export function wholeVoice(model: Uint8Array): WholeVoice {
+  try {
+    const graph = readGraph(model);
+    const { inputs, sound } = ends(graph);
+    const rounded = graph.nodes.filter((node) => node.op === "Ceil");
+    const durations = rounded.length === 1 ? rounded[0].outputs[0] : undefined;
+    return {
+      model: extract(graph, inputs, durations ? [sound, durations] : [sound]),
+      durations,
+      sound,
+    };
+  } catch (error) {
+    throw new Error(`Not a Piper voice: ${(error as Error).message}`, { cause: error });
   }
 }

@@ -31,6 +31,16 @@ const END = "$";
  * know are left out (https://github.com/OHF-Voice/piper1-gpl, `phonemes_to_ids`).
  */
 export function idsOf(symbols: string[], map: IdMap): Ids {
+  return idsOfGroups(symbols.map((symbol) => [...symbol]), map, () => true);
+}
+
+/**
+ * The same for other alphabets.
+ *
+ * @param groups What the voice may know of each symbol.
+ * @param closes Is there a blank behind it?
+ */
+export function idsOfGroups(groups: string[][], map: IdMap, closes: (point: string) => boolean): Ids {
   const ids = [...map[START], ...map[BLANK]];
   const owners = ids.map(() => -1);
   const closing = ids.map(() => false);
@@ -39,9 +49,14 @@ export function idsOf(symbols: string[], map: IdMap): Ids {
     owners.push(...added.map(() => owner));
     closing.push(...added.map(() => false));
   };
-  symbols.forEach((symbol, i) => {
-    for (const point of symbol) if (map[point]) add(i, ...map[point], ...map[BLANK]);
-    if (owners.at(-1) === i) closing[closing.length - 1] = true;
+  groups.forEach((group, i) => {
+    let closed = false;
+    for (const point of group) {
+      if (!Object.hasOwn(map, point)) continue;
+      closed = closes(point);
+      add(i, ...map[point], ...closed ? map[BLANK] : []);
+    }
+    if (closed) closing[closing.length - 1] = true;
   });
   add(-1, ...map[END]);
   return { ids, owners, closing };
@@ -60,7 +75,7 @@ export function timeline(
   durations: Float32Array,
   frame: number,
 ): Timeline {
-  const { symbols } = utterance;
+  const symbols = utterance.ipa ?? utterance.symbols;
   const spans: PhonemeSpan[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
@@ -85,12 +100,12 @@ export function timeline(
 
 function wordSpans({ words }: Utterance, starts: number[], ends: number[], voicedEnd: number): WordSpan[] {
   let reached = 0;
-  return words.map(({ text, from, to }) => {
+  return words.map(({ text, glued, from, to }) => {
     // Symbols the voice does not know have no time; a word without any is there where the one before it ends.
     const start = Math.max(reached, to > from ? starts[from] ?? reached : reached);
     const end = Math.max(start, Math.min(voicedEnd, to > from ? ends[to - 1] ?? start : start));
     reached = end;
-    return { text, start, end };
+    return glued ? { text, start, end, glued } : { text, start, end };
   });
 }
 

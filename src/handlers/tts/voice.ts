@@ -1,17 +1,8 @@
 /** A Piper voice: phoneme ids to latent frames, and those to sound, a few at a time. */
-import * as v from "valibot";
-import { openModel } from "../../audio/onnx.ts";
-import { splitVoice } from "./graph.ts";
-
-const Description = v.object({
-  audio: v.object({ sample_rate: v.pipe(v.number(), v.integer(), v.minValue(8_000), v.maxValue(48_000)) }),
-  espeak: v.object({ voice: v.string() }),
-  inference: v.object({ noise_scale: v.number(), length_scale: v.number(), noise_w: v.number() }),
-  phoneme_id_map: v.record(v.string(), v.array(v.pipe(v.number(), v.integer()))),
-});
-
-/** What the `.onnx.json` beside a voice says of it. */
-export type VoiceDescription = v.InferOutput<typeof Description>;
+import { type OnnxModel, openModel } from "../../audio/onnx.ts";
+import type { Log } from "../../engine/handler.ts";
+import { readDescription, type VoiceDescription } from "./description.ts";
+import { type SplitVoice, splitVoice, type WholeVoice, wholeVoice } from "./graph.ts";
 
 /** How a clause is to sound. */
 export interface Manner {
@@ -42,28 +33,18 @@ export interface Voice extends AsyncDisposable {
   vocode(latent: Latent, from: number, to: number): Promise<Float32Array<ArrayBuffer>>;
 }
 
-/**
- * The vocoder's output depends on this many frames on either side; with them, chunks join without a seam (they differ
- * from the sound computed at once by less than -100 dB).
- */
-const MARGIN = 10;
+/** Frames within which one frame of a vocoder is heard, at most; Piper's have 10 (medium) to 13 (high). */
+const FARTHEST = 24;
+/** What a vocoder makes of a frame farther away is smaller than this, a hundred decibels below full scale. */
+const UNHEARD = 1e-5;
 
-async function describe(path: string): Promise<VoiceDescription> {
-  const parsed = v.safeParse(Description, JSON.parse(await Deno.readTextFile(path)));
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new Error(`its description says at "${v.getDotPath(issue)}": ${issue.message}`);
-}
-
-async function openHalves(path: string) {
-  const description = await describe(`${path}.json`);
-  const { encoder, vocoder, latent, durations } = splitVoice(await Deno.readFile(path));
+/** What the text, or the rest of it, is fed to the model as. */
+function feeds({ Tensor, inputs }: OnnxModel, ids: number[], manner: Manner, speaker: number) {
   return {
-    description,
-    encoder: await openModel(encoder),
-    vocoder: await openModel(vocoder),
-    latentName: latent,
-    durationsName: durations,
+    input: new Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]),
+    input_lengths: new Tensor("int64", BigInt64Array.of(BigInt(ids.length)), [1]),
+    scales: new Tensor("float32", Float32Array.of(manner.noise, manner.length, manner.noiseWidth), [3]),
+    ...inputs.includes("sid") ? { sid: new Tensor("int64", BigInt64Array.of(BigInt(speaker)), [1]) } : {},
   };
 }
 
@@ -77,51 +58,53 @@ function slice({ data, channels, frames }: Latent, from: number, to: number): Fl
   return part;
 }
 
-/**
- * Loads a voice.
- *
- * @param path Of the `.onnx` file; its `.onnx.json` lies beside it.
- * @throws {Error} naming the file, if either is missing or no single-speaker Piper voice.
- */
-export async function openVoice(path: string): Promise<Voice> {
-  const { description, encoder, vocoder, latentName, durationsName } = await openHalves(path).catch(
-    (error) => {
-      throw new Error(`Cannot use the voice "${path}": ${error.message}`, { cause: error });
-    },
-  );
+/** How many frames away a change of one frame is still heard in what `render` makes. */
+async function reach(channels: number, hop: number, render: (latent: Latent) => Promise<Float32Array>) {
+  const frames = 2 * FARTHEST + 1;
+  const latent = { channels, frames, durations: new Float32Array(0) };
+  const still = new Float32Array(channels * frames);
+  const struck = still.map((_, i) => i % frames === FARTHEST ? 3 : 0);
+  const silence = await render({ ...latent, data: still });
+  const sound = await render({ ...latent, data: struck });
+  const heard = (i: number) => Math.abs(sound[i] - silence[i]) > UNHEARD;
+  const first = sound.findIndex((_, i) => heard(i));
+  const last = sound.findLastIndex((_, i) => heard(i));
+  return Math.max(FARTHEST - Math.floor(first / hop), Math.floor(last / hop) - FARTHEST, 0);
+}
 
+async function openSplit(parts: SplitVoice, description: VoiceDescription, speaker: number): Promise<Voice> {
+  const encoder = await openModel(parts.encoder);
+  const vocoder = await openModel(parts.vocoder);
   const encode = async (ids: number[], manner: Manner): Promise<Latent> => {
-    const { Tensor } = encoder;
-    const results = await encoder.run({
-      input: new Tensor("int64", BigInt64Array.from(ids, BigInt), [1, ids.length]),
-      input_lengths: new Tensor("int64", BigInt64Array.of(BigInt(ids.length)), [1]),
-      scales: new Tensor("float32", Float32Array.of(manner.noise, manner.length, manner.noiseWidth), [3]),
-    });
-    const [, channels, frames] = results[latentName].dims;
+    const results = await encoder.run(feeds(encoder, ids, manner, speaker));
+    const { dims: [, channels, frames], data } = results[parts.latent];
     return {
-      data: results[latentName].data as Float32Array,
+      data: data as Float32Array,
       channels,
       frames,
-      durations: results[durationsName].data as Float32Array,
+      durations: results[parts.durations].data as Float32Array,
     };
   };
-
-  const render = async (latent: Latent, from: number, to: number) => {
+  const who = vocoder.inputs.includes("sid")
+    ? { sid: new vocoder.Tensor("int64", BigInt64Array.of(BigInt(speaker)), [1]) }
+    : undefined;
+  const render = async (latent: Latent, from = 0, to = latent.frames) => {
     const part = new vocoder.Tensor("float32", slice(latent, from, to), [1, latent.channels, to - from]);
-    return (await vocoder.run({ [latentName]: part })).output.data as Float32Array;
+    return (await vocoder.run({ [parts.latent]: part, ...who }))[parts.sound].data as Float32Array;
   };
-
   // The shortest text there is, "^_$", run once: tells the hop and warms both halves.
-  const probe = await encode([1, 0, 2], { noise: 0, length: 1, noiseWidth: 0 });
-  const hop = (await render(probe, 0, probe.frames)).length / probe.frames;
-
+  const { phoneme_id_map: map } = description;
+  const still: Manner = { noise: 0, length: 1, noiseWidth: 0 };
+  const probe = await encode([...map["^"], ...map["_"], ...map["$"]], still);
+  const hop = (await render(probe)).length / probe.frames;
+  const margin = await reach(probe.channels, hop, render);
   return {
     description,
     hop,
     encode,
     vocode: async (latent, from, to) => {
-      const first = Math.max(0, from - MARGIN);
-      const pcm = await render(latent, first, Math.min(latent.frames, to + MARGIN));
+      const first = Math.max(0, from - margin);
+      const pcm = await render(latent, first, Math.min(latent.frames, to + margin));
       return new Float32Array(pcm.subarray((from - first) * hop, (to - first) * hop));
     },
     [Symbol.asyncDispose]: async () => {
@@ -129,4 +112,67 @@ export async function openVoice(path: string): Promise<Voice> {
       await vocoder[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A voice of another build: all of a clause's sound is made at once and then handed out in pieces. */
+async function openWhole(whole: WholeVoice, description: VoiceDescription, speaker: number): Promise<Voice> {
+  const { model, durations, sound } = whole;
+  const voice = await openModel(model);
+  const hop = description.hop_length;
+  const encode = async (ids: number[], manner: Manner): Promise<Latent> => {
+    const results = await voice.run(feeds(voice, ids, manner, speaker));
+    const data = results[sound].data as Float32Array;
+    const frames = data.length / hop;
+    // Without times of its own every id gets the same.
+    const even = () => new Float32Array(ids.length).fill(frames / ids.length);
+    return {
+      data,
+      channels: hop,
+      frames,
+      durations: durations ? results[durations].data as Float32Array : even(),
+    };
+  };
+  return {
+    description,
+    hop,
+    encode,
+    vocode: ({ data }, from, to) => Promise.resolve(new Float32Array(data.subarray(from * hop, to * hop))),
+    [Symbol.asyncDispose]: () => voice[Symbol.asyncDispose](),
+  };
+}
+
+function cut(bytes: Uint8Array): SplitVoice | Error {
+  try {
+    return splitVoice(bytes);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/**
+ * Loads a voice. One that is not built like Piper's own is used uncut: then nothing of a clause is heard before all of it
+ * has been made, which is said in the log.
+ *
+ * @param path Of the `.onnx` file; its `.onnx.json` lies beside it.
+ * @param speaker Which one speaks, where there are several.
+ * @throws {Error} naming the file, if either is missing or no Piper voice, or it has no such speaker.
+ */
+export async function openVoice(path: string, log: Log, speaker = 0): Promise<Voice> {
+  try {
+    const description = await readDescription(`${path}.json`);
+    const { num_speakers: speakers } = description;
+    if (speaker >= speakers) {
+      const range = speakers > 1 ? `0 to ${speakers - 1}` : "0";
+      throw new Error(`it has no speaker ${speaker}. Set speaker_id to ${range}, or leave it out`);
+    }
+    const bytes = await Deno.readFile(path);
+    const parts = cut(bytes);
+    if (!(parts instanceof Error)) return await openSplit(parts, description, speaker);
+    const whole = wholeVoice(bytes);
+    const times = whole.durations ? "" : " Its phoneme times are guessed.";
+    log.warn(`The voice "${path}" makes each clause in one piece. ${parts.message}.${times}`);
+    return await openWhole(whole, description, speaker);
+  } catch (error) {
+    throw new Error(`Cannot use the voice "${path}": ${(error as Error).message}`, { cause: error });
+  }
 }
