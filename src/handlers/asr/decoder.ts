@@ -7,8 +7,6 @@ import { openModel } from "../../audio/onnx.ts";
 import { loop } from "./guard.ts";
 import { decode, readVocabulary } from "./tokenizer.ts";
 
-/** Samples per second the model was trained on. */
-export const RATE = 16_000;
 const BEGIN = 1;
 const END = 2;
 /** Keys and values of one layer: [1, heads, length, width]. */

@@ -1,5 +1,9 @@
 /** The speech of one turn as the recogniser collects it, and what has been made of it so far. */
 import { concat, rms } from "../../audio/pcm.ts";
+import { joinWords } from "../../audio/spacing.ts";
+
+/** Samples per second of all sound here. */
+export const RATE = 16_000;
 
 /** Samples whose level is compared, 32 ms at 16 kHz. */
 const BLOCK = 512;
@@ -24,6 +28,8 @@ export interface Take {
   heard: number;
   /** What it made of them. */
   text: string;
+  /** What is spoken (BCP 47), as far as the newest run with words could tell. */
+  language?: string;
   /** The best guess at the first tokens of the next run. */
   tokens: number[];
 }
@@ -87,5 +93,5 @@ export function settle(take: Take, length: number, text: string): void {
 
 /** Everything recognised so far. */
 export function transcript(take: Take): string {
-  return [...take.settled, take.text].filter((text) => text !== "").join(" ");
+  return joinWords([...take.settled, take.text]);
 }
