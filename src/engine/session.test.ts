@@ -314,6 +314,16 @@ Deno.test("session: a transcript that comes after the caller went on is not answ
   assert.equal(s.to("Llm").length, 0);
 });
 
+Deno.test("session: who answers is told what language was spoken, where the recogniser knows", async () => {
+  const s = stage();
+  await s.say("Hello.");
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  await s.deliver({ kind: "speech.end", lead: 128 });
+  await s.deliver({ kind: "text.user", text: "你好。", final: true, language: "zh" });
+  const asked = s.to("Llm").filter((f) => f.kind === "text.user");
+  assert.deepEqual(asked.map((f) => "language" in f && f.language), [false, "zh"]);
+});
+
 Deno.test("session: nothing recognised is nothing asked", async () => {
   const s = stage();
   await s.say("");
@@ -356,4 +366,30 @@ Deno.test("session: whoever remembers and whoever sees is told; a picture waits 
   await new Promise((done) => setTimeout(done));
   s.session.camera(picture());
   assert.equal(s.to("Mind").length, 3);
+});
+
+Deno.test("session: after a fault with which the turn goes on, the apology is still heard", async () => {
+  const s = stage();
+  await s.say("Hello.");
+  const fault: Body = { kind: "fault", handler: "Llm", code: "server", message: "It is gone.", goesOn: true };
+  await s.deliver(fault);
+  assert.ok(s.told.some((m) => m.type === "fault" && m.code === "Llm.server" && m.message === "It is gone."));
+  await s.reply(1, ["Sorry."]);
+  assert.equal(s.pushed.length, 1);
+  s.session.started(1);
+  s.session.finished(1);
+  await Promise.resolve();
+  const end = s.to("Llm").at(-1)!;
+  assert.ok(end.kind === "turn.end" && end.heard === "Sorry." && !end.interrupted);
+  assert.deepEqual(s.cancelled, []);
+});
+
+Deno.test("session: what went wrong with an answer that was dropped is not told", async () => {
+  const s = stage();
+  await s.say("I would like");
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  assert.deepEqual(s.cancelled, [1]);
+  const fault: Body = { kind: "fault", handler: "Llm", code: "server", message: "It is gone.", goesOn: true };
+  await s.deliver(fault, { epoch: 0 });
+  assert.deepEqual(s.told.filter((m) => m.type === "fault"), []);
 });

@@ -1,4 +1,5 @@
-/** What the words tell of whether somebody has finished (English). */
+/** What the words tell of whether somebody has finished (English; Chinese has a file of its own). */
+import { chineseEndingOf } from "./chinese_ending.ts";
 
 /**
  * - `question`: a question mark; recognisers set it late and seldom without reason.
@@ -72,8 +73,11 @@ function isAnswer(spoken: readonly string[]): boolean {
   return spoken.every((word) => ANSWERS.has(word)) || ANSWER_PHRASES.includes(phrase);
 }
 
+const ENDS_IN_CHINESE = /\p{Script=Han}[^\p{L}]*$/u;
+
 /** How does this transcript end? It must have a word in it. */
 export function endingOf(text: string): Ending {
+  if (ENDS_IN_CHINESE.test(text)) return chineseEndingOf(text);
   const spoken = text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
   const last = spoken.at(-1) ?? "";
   const mark = text.trimEnd().at(-1) ?? "";
