@@ -3,6 +3,7 @@
  * the sample configuration. It is built for the machine it is built on.
  */
 import { join } from "node:path";
+import type { Build } from "../src/version.ts";
 import { buildClient } from "./client.ts";
 import { compiledPermissions } from "./permissions.ts";
 
@@ -11,22 +12,57 @@ const OUTPUT = `dist/open-avatar-chat${Deno.build.os === "windows" ? ".exe" : ""
 const BUILD = "dist/build.json";
 const PACKAGES = "node_modules/.deno";
 
-/** What the packages carry for other machines, or for building them anew. */
+/** What the packages carry for other machines, for building them anew, or for parts that are not imported here. */
 const UNUSED: Record<string, string[]> = {
+  // Its code is bundled once more in lib/index.mjs, which is what an import gets.
+  "werift": inFolder("lib", [
+    "common",
+    "dtls",
+    "ice",
+    "ice-server",
+    "nonstandard",
+    "polyfill",
+    "rtp",
+    "sctp",
+    "webrtc",
+  ]),
+  // Only its WebAssembly is imported, see src/rtc/opus.ts.
+  "@evan/opus": ["node", "tests"],
+  "node-av": ["dist/api", "dist/webrtc"],
   "onnxruntime-node": otherPlatforms("bin/napi-v6"),
   "node-llama-cpp": [
     "templates",
-    ...["addon", "cmake", "gitRelease.bundle", "grammars", "patches", "profiles", "toolchains", "xpack"].map(
-      (name) => `llama/${name}`,
-    ),
+    ...inFolder("llama", [
+      "addon",
+      "cmake",
+      "gitRelease.bundle",
+      "grammars",
+      "patches",
+      "profiles",
+      "toolchains",
+      "xpack",
+    ]),
   ],
 };
-/** Never read when the program runs. */
-const DOCUMENTS = /\.(map|md|flow|d\.[cm]?ts)$/;
+/** Dependencies of theirs that only parts need which are not imported here: file formats, installing, building. */
+const UNREACHED: Record<string, string[]> = {
+  "werift": ["mediabunny"],
+  "node-av": ["werift", "unzipper"],
+  "onnxruntime-node": ["adm-zip", "global-agent"],
+  "node-llama-cpp": ["cmake-js", "node-addon-api", "validate-npm-package-name", "yargs"],
+};
+/** Of the sources: the tests, and what the page's script was built from. */
+const NOT_RUN = /\.test\.ts$|^src.client./;
+/** Never read when the program runs: Deno runs no TypeScript of packages. */
+const DOCUMENTS = /\.(map|md|flow|[cm]?ts)$/;
 
 /** llama.cpp for graphics cards would add half a gigabyte; whoever has one runs the program from its sources. */
 function isForGpu(name: string): boolean {
   return name.startsWith("@node-llama-cpp/") && /-(cuda|vulkan|metal)/.test(name);
+}
+
+function inFolder(folder: string, names: string[]): string[] {
+  return names.map((name) => `${folder}/${name}`);
 }
 
 function otherPlatforms(folder: string): string[] {
@@ -57,14 +93,20 @@ async function packages(): Promise<Package[]> {
   const reach = (key: string) => {
     if (used.has(key)) return;
     used.add(key);
-    info.npmPackages[key]?.dependencies.forEach(reach);
+    const skipped = UNREACHED[nameOf(key)] ?? [];
+    for (const other of info.npmPackages[key]?.dependencies ?? []) {
+      if (!skipped.includes(nameOf(other))) reach(other);
+    }
   };
   for (const { npmPackage } of info.modules) if (npmPackage) reach(npmPackage);
   return Array.from(
     used,
-    (key) => ({ name: key.replace(/(?<!^)@.*/, ""), folder: key.replaceAll("/", "+") }),
+    (key) => ({ name: nameOf(key), folder: key.replaceAll("/", "+") }),
   );
 }
+
+/** `@scope/name@1.2.3` without its version. */
+const nameOf = (key: string) => key.replace(/(?<!^)@.*/, "");
 
 async function output(program: string, ...args: string[]): Promise<string> {
   const { stdout, stderr, code } = await new Deno.Command(program, { args }).output();
@@ -74,11 +116,12 @@ async function output(program: string, ...args: string[]): Promise<string> {
   return new TextDecoder().decode(stdout).trim();
 }
 
-/** Everything in `node_modules` that the executable can do without. */
+/** Everything in `node_modules` and `src` that the executable can do without. */
 async function excluded(): Promise<string[]> {
   const used = (await packages()).filter(({ name }) => !isForGpu(name));
   const folders = new Set(used.map(({ folder }) => folder));
   const paths: string[] = [];
+  for await (const file of files("src")) if (NOT_RUN.test(file)) paths.push(file);
   for await (const { name, isDirectory } of Deno.readDir(PACKAGES)) {
     if (!isDirectory || name === "node_modules" || folders.has(name)) continue;
     // Naming the package's own folder would have no effect, only what lies in it can be left out.
@@ -102,12 +145,21 @@ async function* files(folder: string): AsyncGenerator<string> {
   }
 }
 
+/** Today's date where there is no commit to ask. */
+async function present(): Promise<Build> {
+  try {
+    const [commit, date] = (await output("git", "log", "-1", "--abbrev=12", "--format=%h %ct")).split(" ");
+    return { commit, date: Number(date) * 1000 };
+  } catch {
+    return { commit: "unknown", date: Date.now() };
+  }
+}
+
 async function compile(): Promise<number> {
   const built = await buildClient(Deno.cwd());
   if (built !== 0) return built;
   await Deno.mkdir("dist", { recursive: true });
-  const commit = await output("git", "rev-parse", "--short=12", "HEAD").catch(() => "unknown");
-  await Deno.writeTextFile(BUILD, JSON.stringify({ commit }));
+  await Deno.writeTextFile(BUILD, JSON.stringify(await present()));
   const include = ["static", "src", BUILD, "configs/sample.yaml", "package.json"];
   const { code } = await new Deno.Command(Deno.execPath(), {
     args: [

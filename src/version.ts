@@ -11,12 +11,22 @@ export const DOCTOR_PROGRAM = Deno.build.standalone ? "./open-avatar-chat doctor
 /** Written by `scripts/compile.ts`; whoever runs the sources knows their commit. */
 const BUILD = new URL("../dist/build.json", import.meta.url);
 
+/** What an executable was built from. */
+export interface Build {
+  commit: string;
+  /** Of the commit, in milliseconds since 1970. */
+  date: number;
+}
+
+/** @returns null when the sources are run. */
+export async function readBuild(): Promise<Build | null> {
+  return Deno.build.standalone ? JSON.parse(await Deno.readTextFile(BUILD)) : null;
+}
+
 /** One line: version, runtime and, in an executable, the commit it was built from. */
 export async function versionLine(): Promise<string> {
   const parts = [`Deno ${Deno.version.deno}`];
-  if (Deno.build.standalone) {
-    const { commit } = JSON.parse(await Deno.readTextFile(BUILD));
-    parts.push(`commit ${commit}`);
-  }
+  const build = await readBuild();
+  if (build) parts.push(`commit ${build.commit}`);
   return `Open Avatar Chat ${VERSION} (${parts.join(", ")})`;
 }

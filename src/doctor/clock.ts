@@ -1,17 +1,24 @@
 /** The system's clock, which certificates depend on, and the timers, which pace sound and picture. */
 import { bad, type Check, ok, warning } from "./check.ts";
 
-/** The runtime that the program asks for is younger than the first, nobody runs it after the second. */
-const EARLIEST = Date.UTC(2026, 0);
+/** Deno 2.9.6, which the program asks for, is of the first day; nobody runs it after the second. */
+const EARLIEST = Date.UTC(2026, 7, 27);
 const LATEST = Date.UTC(2056, 0);
+/** Whoever made the program may have had a clock that was a little fast. */
+const SLACK = 86_400_000;
 
-/** @param now milliseconds since 1970 */
-export function judgeClock(now: number): Check {
-  const found = new Date(now).toISOString().slice(0, 16).replace("T", " ") + " UTC";
-  if (now >= EARLIEST && now < LATEST) return ok("Clock", found);
+const minute = (time: number) => new Date(time).toISOString().slice(0, 16).replace("T", " ") + " UTC";
+
+/**
+ * @param now milliseconds since 1970
+ * @param made when the program was made, where that is known; the same unit
+ */
+export function judgeClock(now: number, made = EARLIEST): Check {
+  const found = minute(now);
+  if (now >= made - SLACK && now < LATEST) return ok("Clock", found);
   return bad(
     "Clock",
-    `${found}: that cannot be`,
+    now < made ? `${found}, but this program is of ${minute(made)}` : `${found}: that cannot be`,
     "Set the system's date and time; certificates count as invalid otherwise.",
   );
 }

@@ -3,7 +3,13 @@ import { type Deed, probe } from "../workers/probe.ts";
 import type { FromWorker, ToWorker } from "../workers/protocol.ts";
 import { judgeLimits } from "./limits.ts";
 
-const EVERYTHING: Deed[] = ["read the system's files", "read the parent folder", "write", "run programs"];
+const EVERYTHING: Deed[] = [
+  "read the system's files",
+  "read the parent folder",
+  "write",
+  "make links",
+  "run programs",
+];
 
 async function inFolder(use: (root: string) => Promise<void>): Promise<void> {
   const root = await Deno.makeTempDir();

@@ -18,5 +18,5 @@ export function judgeLimits(main: readonly Deed[], workers: ReadonlyMap<string, 
     return warning("Limits", which, `Run it as "${PROGRAM}" does, with its permissions and no others.`);
   }
   const who = workers.size === 0 ? "the program" : `the program and its ${workers.size} workers`;
-  return ok("Limits", `${who} cannot read or write elsewhere, nor run programs`);
+  return ok("Limits", `${who} cannot read or write elsewhere, nor make links or run programs`);
 }

@@ -15,10 +15,14 @@ export type Runner = (
   options: { env?: Record<string, string>; signal?: AbortSignal },
 ) => Promise<CommandResult>;
 
-export const runCommand: Runner = async ([program, ...args], options) => {
+/** Where programs lie when the environment does not say so; Deno looks nowhere then. */
+const USUAL_PATH = "/usr/local/bin:/usr/bin:/bin";
+
+export const runCommand: Runner = async ([program, ...args], { env, signal }) => {
   const command = new Deno.Command(program, {
     args,
-    ...options,
+    env: { PATH: Deno.env.get("PATH") ?? USUAL_PATH, ...env },
+    signal,
     stdin: "null",
     stdout: "null",
     stderr: "piped",

@@ -1,21 +1,21 @@
 /** Brings what is missing into the models folder, from the first source that has it. */
 import { join } from "node:path";
 import { MODELS_PROGRAM } from "../version.ts";
-import { type CatalogModel, type HubSource, type ModelFile, sizeOf, type Source } from "./catalog.ts";
+import { type CatalogModel, type HubSource, type ModelFile, sizeOf, type Source } from "./catalog/model.ts";
 import { runCommand, type Runner } from "./command.ts";
 import { freeBytes } from "./disk.ts";
 import { adopt, download, type Timeouts } from "./download.ts";
 import { SourceFailure } from "./failure.ts";
-import { type HubAddresses, hubAddresses, hubUrl } from "./hub.ts";
+import { hubAddresses, hubUrl } from "./hub.ts";
 import { lockFolder } from "./lock.ts";
 import { dropPackage, extract, fetchPackage, type PackageJob } from "./package.ts";
 import { type Progress, terminalProgress } from "./progress.ts";
+import { type HubAccess, hubHeaders } from "./repository.ts";
 import { requantize } from "./requantize.ts";
 import { verifyFile, verifyModel } from "./verify.ts";
 
 /** What fetching needs of the world. */
-export interface FetchEnv {
-  hubs: HubAddresses;
+export interface FetchEnv extends HubAccess {
   run: Runner;
   timeouts: Timeouts;
   progress: Progress;
@@ -32,6 +32,7 @@ export class FetchError extends Error {
 export function defaultFetchEnv(): FetchEnv {
   return {
     hubs: hubAddresses(Deno.env.toObject()),
+    token: Deno.env.get("HF_TOKEN"),
     run: runCommand,
     timeouts: { connect: 4000, stall: 15_000 },
     progress: terminalProgress(),
@@ -174,11 +175,12 @@ function fetchFrom(source: Source, files: ModelFile[], folder: string, modelRoot
 /** Nothing is loaded before the hub has named the hashes of all files. */
 async function fromHub(source: HubSource, files: ModelFile[], folder: string, env: FetchEnv): Promise<void> {
   const { timeouts, hubs } = env;
+  const headers = hubHeaders(source, env);
   const urls: string[] = [];
-  for (const file of files) urls.push(await hubUrl(source, file, hubs, timeouts.connect));
+  for (const file of files) urls.push(await hubUrl(source, file, hubs, timeouts.connect, headers));
   for (const [index, file] of files.entries()) {
     const progress = (done: number) => env.progress.update(file.name, done, file.size);
-    await download({ url: urls[index], target: join(folder, file.name), file, timeouts, progress });
+    await download({ url: urls[index], target: join(folder, file.name), file, timeouts, headers, progress });
   }
 }
 

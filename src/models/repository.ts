@@ -5,7 +5,7 @@
  * ModelScope: `GET /api/v1/models/<repository>/repo/files?Revision=<revision>&Recursive=true`.
  * `hub.ts` says what their rows look like.
  */
-import type { HubSource } from "./catalog.ts";
+import type { HubSource } from "./catalog/model.ts";
 import { SourceFailure } from "./failure.ts";
 import { askJson, filesOf, type HubAddresses, type Listed, type Place } from "./hub.ts";
 
@@ -28,7 +28,7 @@ const MOST_PAGES = 100;
 const encoded = (path: string) => path.split("/").map(encodeURIComponent).join("/");
 
 /** Headers for questions to a hub, and for its files. */
-export function hubHeaders({ kind }: Repository, { token }: HubAccess): Record<string, string> {
+export function hubHeaders({ kind }: Pick<Repository, "kind">, { token }: HubAccess): Record<string, string> {
   return kind === "huggingface" && token ? { authorization: `Bearer ${token}` } : {};
 }
 

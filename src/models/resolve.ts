@@ -2,7 +2,9 @@
 import { join, normalize, sep as SEPARATOR } from "node:path";
 import { hint } from "../config/nearest.ts";
 import type { Config } from "../config/load.ts";
-import { catalog, type CatalogModel, knownModel } from "./catalog.ts";
+import { catalog, knownModel } from "./catalog.ts";
+import type { CatalogModel } from "./catalog/model.ts";
+import { strayLink } from "./links.ts";
 import { verifyModel } from "./verify.ts";
 
 /** Names of the models that the enabled handlers ask for, each once. */
@@ -22,13 +24,20 @@ export async function checkModels(
   const lines: string[] = [];
   for (const name of names) {
     const model = knownModel(name, known);
-    if (model) lines.push(...(await verifyModel(model, modelRoot)).lines);
+    if (model) lines.push(...await checkKnown(model, name, modelRoot));
     else lines.push(...await checkOwn(name, modelRoot, known));
   }
   return lines;
 }
 
-/** A model the user brought along. Links that lead out of the models folder are refused. */
+async function checkKnown(model: CatalogModel, name: string, modelRoot: string): Promise<string[]> {
+  const { ok, lines } = await verifyModel(model, modelRoot);
+  if (!ok) return lines;
+  const stray = await strayLink(name, modelRoot);
+  return stray === null ? [] : [stray];
+}
+
+/** A model the user brought along. */
 async function checkOwn(
   name: string,
   modelRoot: string,
@@ -40,28 +49,13 @@ async function checkOwn(
   if (outside) return [`Model ${JSON.stringify(name)}: A name inside "${modelRoot}" is expected.`];
   const path = join(modelRoot, inside);
   try {
-    const stray = await leadsOut(path, await Deno.realPath(modelRoot) + SEPARATOR);
-    if (stray === null) return [];
-    return [
-      `Model "${name}": "${stray}" is a link that leads out of "${modelRoot}". Put the file itself there.`,
-    ];
+    const stray = await strayLink(name, modelRoot);
+    return stray === null ? [] : [stray];
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return [`Model "${name}": "${path}" cannot be read.`];
     const names = [...new Set([...Object.keys(known), ...await present(modelRoot)])].sort();
     return [`Model "${name}": Nothing of that name in "${modelRoot}".${hint(name, names)}`];
   }
-}
-
-/** The first path, of a file or anything in a folder, that really lies elsewhere than in `root`; null when none does. */
-async function leadsOut(path: string, root: string): Promise<string | null> {
-  const real = await Deno.realPath(path);
-  if (!real.startsWith(root)) return path;
-  if (!(await Deno.lstat(path)).isDirectory) return null;
-  for await (const { name } of Deno.readDir(path)) {
-    const stray = await leadsOut(join(path, name), root);
-    if (stray !== null) return stray;
-  }
-  return null;
 }
 
 async function present(modelRoot: string): Promise<string[]> {

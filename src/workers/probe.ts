@@ -6,6 +6,7 @@ export type Deed =
   | "read the system's files"
   | "read the parent folder"
   | "write"
+  | "make links"
   | "connect"
   | "run programs";
 
@@ -14,7 +15,10 @@ interface Attempt {
   try(): Promise<unknown>;
 }
 
-/** A port that nobody listens on: refused by the system at once where it is allowed to be tried. */
+/**
+ * Nobody's service: whoever may connect here may connect anywhere. Nobody listens, so the system refuses at once where
+ * Deno lets the attempt pass. A worker that has a service of its own must be refused here all the same.
+ */
 const DISCARD = { hostname: "127.0.0.1", port: 9 };
 const SYSTEM_FILE = Deno.build.os === "windows" ? "C:\\Windows\\win.ini" : "/etc/passwd";
 /** By its whole path: without a PATH in the environment a bare name fails before anybody asks whether it may run. */
@@ -26,11 +30,17 @@ const SYSTEM_PROGRAM = Deno.build.os === "windows" ? "C:\\Windows\\System32\\who
  * @returns what was NOT refused
  */
 export async function probe(root: string, worker: boolean): Promise<Deed[]> {
-  const folders = [root, join(root, "models"), ...(worker ? [join(root, "logs")] : [])];
+  const logs = join(root, "logs");
+  const folders = [root, join(root, "models"), ...(worker ? [logs] : [])];
   const attempts: Attempt[] = [
     { deed: "read the system's files", try: () => Deno.readTextFile(SYSTEM_FILE) },
     { deed: "read the parent folder", try: () => Array.fromAsync(Deno.readDir(dirname(root))) },
     ...folders.map((folder): Attempt => ({ deed: "write", try: () => writeIn(folder) })),
+    // Deno follows links out of the folders it may read, so nobody may be able to make one, not even in the logs.
+    ...[root, join(root, "models"), logs].map((folder): Attempt => ({
+      deed: "make links",
+      try: () => linkIn(folder),
+    })),
     { deed: "run programs", try: () => new Deno.Command(SYSTEM_PROGRAM, { args: ["-c", "true"] }).output() },
   ];
   if (worker) attempts.push({ deed: "connect", try: async () => (await Deno.connect(DISCARD)).close() });
@@ -47,6 +57,12 @@ async function refused(attempt: Attempt): Promise<boolean> {
   } catch (error) {
     return error instanceof Deno.errors.NotCapable || error instanceof Deno.errors.PermissionDenied;
   }
+}
+
+async function linkIn(folder: string): Promise<void> {
+  const link = join(folder, `.doctor-${crypto.randomUUID()}`);
+  await Deno.symlink(SYSTEM_FILE, link);
+  await Deno.remove(link);
 }
 
 async function writeIn(folder: string): Promise<void> {
