@@ -248,3 +248,17 @@ Deno.test("build_and_run.sh builds, fetches and runs, all without root's rights"
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("The two nodes behind the balancer have ports of their own and no rights to spare", async () => {
+  const { services } = parse(await read("deploy/scale.compose.yaml"), { merge: true });
+  const { "node-a": a, "node-b": b, balancer } = services;
+  for (const service of [a, b, balancer]) {
+    assert.deepEqual([service.read_only, service.cap_drop], [true, ["ALL"]]);
+  }
+  const setting = (name: string) => [a, b].map(({ environment }) => environment[`OAC_SERVICE_${name}`]);
+  assert.deepEqual(setting("PORT").map((port) => `127.0.0.1:${port}`), [
+    balancer.environment.NODE_A,
+    balancer.environment.NODE_B,
+  ]);
+  assert.equal(new Set(setting("RTC_UDP_PORTS")).size, 2);
+});
