@@ -1,7 +1,7 @@
 # Open Avatar Chat. Targets: runtime (the server, the default), models (fetches models into a volume), turn (coturn).
 #   docker build -t open-avatar-chat:0.1.0 .
-#   docker build -t open-avatar-chat:0.1.0-cuda --build-arg GPU=cuda \
-#     --build-arg BASE=nvidia/cuda:13.0.1-runtime-ubuntu24.04 .
+# For a graphics card, on a base with CUDA's libraries; llama.cpp for it lies beside the models:
+#   docker build -t open-avatar-chat:0.1.0-cuda --build-arg BASE=nvidia/cuda:13.0.1-runtime-ubuntu24.04 .
 # hadolint: versions of Debian's packages are not pinned (DL3008), so that a new build has their security fixes.
 ARG NODE=node:22.20.0-bookworm-slim
 ARG BASE=debian:12.12-slim
@@ -9,7 +9,6 @@ ARG DEBIAN=debian:12.12-slim
 
 # Deno, the program's packages and its page.
 FROM ${NODE} AS build
-ARG GPU=cpu
 # Behind a proxy that opens TLS: DENO_TLS_CA_STORE=mozilla,system, with its certificate in the NODE image.
 ARG DENO_TLS_CA_STORE=mozilla
 ENV DENO_DIR=/deno-dir
@@ -22,15 +21,6 @@ WORKDIR /app
 COPY deno.json deno.lock package.json ./
 # From here on Deno takes the packages as they are: at its start the server neither downloads nor writes any.
 RUN deno install && sed -i 's/"nodeModulesDir": "auto"/"nodeModulesDir": "manual"/' deno.json
-# llama.cpp for graphics cards, which package.json leaves out: 0.5 GB.
-# hadolint ignore=DL3003
-RUN case "$GPU" in cpu) exit 0 ;; cuda) ;; *) echo "GPU is \"$GPU\", but must be cpu or cuda." >&2; exit 2 ;; esac \
-  && version=$(node -p 'require("./node_modules/node-llama-cpp/package.json").version') \
-  && npm install --prefix /cuda --no-fund --no-audit --ignore-scripts \
-       "@node-llama-cpp/linux-x64-cuda@$version" "@node-llama-cpp/linux-x64-cuda-ext@$version" \
-  && cd "node_modules/.deno/node-llama-cpp@$version/node_modules/@node-llama-cpp" \
-  && rm -rf linux-x64-cuda* && mv /cuda/node_modules/@node-llama-cpp/linux-x64-cuda* . \
-  && rm -r /cuda
 COPY main.ts ./
 COPY configs configs
 COPY deploy deploy
@@ -75,7 +65,6 @@ ENTRYPOINT ["/opt/turn/turn.sh"]
 
 # The server. It writes nothing but logs, and needs no network but its callers'.
 FROM ${BASE} AS runtime
-ARG GPU=cpu
 LABEL org.opencontainers.image.title="Open Avatar Chat" \
   org.opencontainers.image.version="0.1.0" \
   org.opencontainers.image.licenses="Apache-2.0 AND GPL-3.0-or-later"

@@ -51,12 +51,15 @@ server=$user
 mkdir -p models ssl_certs
 
 image=open-avatar-chat:0.1.0-$kind
-"$docker" build --build-arg "GPU=$kind" "${base[@]}" --target runtime --tag "$image" .
-"$docker" build --build-arg "GPU=$kind" --target models --tag open-avatar-chat-models:0.1.0 .
+"$docker" build "${base[@]}" --target runtime --tag "$image" .
+"$docker" build --target models --tag open-avatar-chat-models:0.1.0 .
 
 safe=(--rm --read-only --cap-drop ALL --security-opt no-new-privileges --tmpfs /tmp)
 "$docker" run "${safe[@]}" --user "$user" -v "$PWD/models:/app/models" -v "$PWD/configs:/app/configs:ro" \
   open-avatar-chat-models:0.1.0 fetch --for "$config"
+# llama.cpp for the card.
+[ "$kind" = cpu ] || "$docker" run "${safe[@]}" --user "$user" -v "$PWD/models:/app/models" \
+  open-avatar-chat-models:0.1.0 fetch llama.cpp-cuda
 
 # The host's own network: every address of this machine then works for calls, without a TURN server.
 terminal=()

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { EXIT_WRONG, HELP, parseCommand } from "./src/cli.ts";
 import { type Config, ConfigError, loadConfig, originOf } from "./src/config/load.ts";
 import { doctor } from "./src/doctor/main.ts";
-import { connect, type Pipeline, PipelineError, printGraph, type Stage } from "./src/engine/pipeline.ts";
+import { connect, type Pipeline, PipelineError, printGraph } from "./src/engine/pipeline.ts";
 import type { Log } from "./src/engine/handler.ts";
 import { packName } from "./src/handlers/avatar/packname.ts";
 import { createLog } from "./src/log.ts";
@@ -16,6 +16,7 @@ import type { Shared } from "./src/server/addresses.ts";
 import { terminalQr } from "./src/server/qr.ts";
 import { type Server, startServer } from "./src/server/server.ts";
 import { readTls } from "./src/server/tls.ts";
+import { barredPrograms } from "./src/workers/rights.ts";
 import { PROGRAM, VERSION, versionLine } from "./src/version.ts";
 
 const ROOT = Deno.cwd();
@@ -29,12 +30,7 @@ function giveUp(lines: string[]): never {
 async function configure(file: string | undefined, flags: Parameters<typeof loadConfig>[0]["flags"]) {
   try {
     const config = await loadConfig({ file, flags, env: Deno.env.toObject(), root: ROOT });
-    const stages: Stage[] = config.handlers.map(({ name, handler: { consumes, produces } }) => ({
-      name,
-      consumes,
-      produces,
-    }));
-    return { config, pipeline: connect(stages) };
+    return { config, pipeline: connect(config.handlers) };
   } catch (error) {
     if (error instanceof ConfigError || error instanceof PipelineError) giveUp(error.lines);
     throw error;
@@ -66,10 +62,13 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const { service, chat_engine: { model_root: modelRoot } } = config;
   const log = createLog(config.log.log_level);
   log.info(`Settings: ${originOf(config)}`);
+  for (const { name, note } of config.handlers) if (note) log.info(`${name}: ${note}`);
   checkPort(service.host, service.port);
   const absent = await offerModels(config, ROOT);
   if (absent.length > 0) giveUp(absent);
   await giveUpFetching(ROOT);
+  const programs = await barredPrograms(config.handlers);
+  if (programs.length > 0) giveUp(programs);
   const tls = await readTls(service.cert_file, service.cert_key);
   if ("reason" in tls) {
     log.warn(
@@ -77,7 +76,7 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
         "run scripts/create_ssl_certs.sh and start again.",
     );
   }
-  const face = config.handlers.find(({ handler }) => handler.produces.includes("video.reply"))?.config as
+  const face = config.handlers.find(({ produces }) => produces.includes("video.reply"))?.config as
     | { avatar_name: string; fps: number; enable_fast_mode: boolean }
     | undefined;
   // Media libraries reject promises nobody waits for; one broken call must not end the others.
@@ -151,7 +150,9 @@ else if (command.kind === "doctor") {
   );
 } else {
   const { config, pipeline } = await configure(command.config, command.flags);
-  if (command.kind === "check-config") console.log(`${config.file}: the configuration is right.`);
-  else if (command.kind === "print-graph") console.log(printGraph(pipeline));
+  if (command.kind === "check-config") {
+    console.log(`${config.file}: the configuration is right.`);
+    for (const { name, note } of config.handlers) if (note) console.log(`${name}: ${note}`);
+  } else if (command.kind === "print-graph") console.log(printGraph(pipeline));
   else await run(config, pipeline);
 }

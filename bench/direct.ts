@@ -50,7 +50,7 @@ export async function openDirectChain(config: Config): Promise<DirectChain> {
 }
 
 async function openStage({ handlers, chat_engine }: Config, kind: Kind): Promise<Stage> {
-  const found = handlers.find(({ handler }) => handler.produces.includes(kind));
+  const found = handlers.find(({ produces }) => produces.includes(kind));
   if (!found) throw new Error(`The configuration has no handler that produces "${kind}".`);
   const model: Model<unknown> = await found.handler.load(found.config, {
     ...env,

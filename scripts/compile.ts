@@ -56,7 +56,7 @@ const NOT_RUN = /\.test\.ts$|^src.client./;
 /** Never read when the program runs: Deno runs no TypeScript of packages. */
 const DOCUMENTS = /\.(map|md|flow|[cm]?ts)$/;
 
-/** llama.cpp for graphics cards would add half a gigabyte; whoever has one runs the program from its sources. */
+/** llama.cpp for graphics cards is fetched beside the models by whoever has one. */
 function isForGpu(name: string): boolean {
   return name.startsWith("@node-llama-cpp/") && /-(cuda|vulkan|metal)/.test(name);
 }

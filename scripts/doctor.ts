@@ -1,7 +1,7 @@
-/** `deno task doctor`: runs the doctor with the rights of the server, and `cat` and `df` to ask the system with. */
+/** `deno task doctor`: runs the doctor with the rights of the server, and `cat`, `df` and `ls` to ask the system with. */
 import { EXIT_WRONG, parseCommand } from "../src/cli.ts";
 import { ConfigError, loadConfig } from "../src/config/load.ts";
-import { pathsOf, runPermissions } from "./permissions.ts";
+import { needsOf, pathsOf, runPermissions } from "./permissions.ts";
 
 /** onnxruntime reports home otherwise. */
 const ENVIRONMENT = { ORT_DISABLE_TELEMETRY: "1" };
@@ -12,9 +12,10 @@ async function examine(args: readonly string[], root: string): Promise<number> {
     console.error(command.line);
     return EXIT_WRONG;
   }
-  const paths = command.kind === "doctor" ? await pathsFor(command.config, root) : [];
+  const { paths, needs } = await readNeeds(command.kind === "doctor" ? command.config : undefined, root);
+  const programs = [...needs.programs, "cat", "df", "ls"];
   const { code } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", ...runPermissions(paths), "--allow-run=cat,df", "main.ts", "doctor", ...args],
+    args: ["run", ...runPermissions(paths, { ...needs, programs }), "main.ts", "doctor", ...args],
     cwd: root,
     env: ENVIRONMENT,
   }).spawn().status;
@@ -22,12 +23,13 @@ async function examine(args: readonly string[], root: string): Promise<number> {
 }
 
 /** A configuration that is wrong is the doctor's to tell, so that only its file is needed. */
-async function pathsFor(file: string | undefined, root: string): Promise<string[]> {
+async function readNeeds(file: string | undefined, root: string) {
   try {
-    return pathsOf(await loadConfig({ file, root, env: Deno.env.toObject() }));
+    const config = await loadConfig({ file, root, env: Deno.env.toObject() });
+    return { paths: pathsOf(config), needs: needsOf(config) };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return file === undefined ? [] : [file];
+    return { paths: file === undefined ? [] : [file], needs: { variables: [], programs: [] } };
   }
 }
 

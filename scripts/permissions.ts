@@ -3,6 +3,8 @@
  * started in. Each worker gets less, see `src/workers/rights.ts`.
  */
 import type { Config } from "../src/config/load.ts";
+import { KEY_VARIABLES } from "../src/config/variables.ts";
+import { FETCH_VARIABLES } from "../src/models/rights.ts";
 
 /** What it reads wherever it runs. */
 const READ = ["models", "configs", "ssl_certs"];
@@ -11,31 +13,70 @@ const SOURCES = ["src", "static", "node_modules", "package.json"];
 /** What the media and native libraries ask of the system. */
 const SYSTEM = ["cpus", "homedir", "hostname", "networkInterfaces", "osRelease", "setPriority"];
 /** All other variables look as if they were not set. */
-const VARIABLES = ["OAC_*", "ORT_DISABLE_TELEMETRY", "OTEL_*"];
+const VARIABLES = [...KEY_VARIABLES, "ORT_DISABLE_TELEMETRY", "OTEL_*"];
+/** What a program that a handler starts gets of the environment: as much as MCP's own clients hand on. */
+const PROGRAM_VARIABLES = ["PATH", "HOME", "LANG", "LOGNAME", "SHELL", "TERM", "USER"];
+/**
+ * Fetching models asks for room on the disk. The programs it runs get the whole environment; proxies and
+ * `DENO_TLS_CA_STORE` are read by Deno itself.
+ */
+const FETCH_SYSTEM = ["statfs"];
 
-const ALWAYS = [
-  "--allow-net",
-  "--allow-ffi",
-  `--allow-sys=${SYSTEM.join(",")}`,
-  `--allow-env=${VARIABLES.join(",")}`,
-  "--ignore-env",
-  "--no-prompt",
-];
-
-/** Flags of `deno run`. `more`: files and folders that the configuration names. */
-export function runPermissions(more: readonly string[] = []): string[] {
-  return [`--allow-read=${[...READ, ...SOURCES, ...more].join(",")}`, "--allow-write=logs", ...ALWAYS];
+/** What a configuration's handlers need beside its paths. */
+export interface Needs {
+  /** Variables that hold their keys. */
+  variables: readonly string[];
+  programs: readonly string[];
 }
 
-/** Flags of `deno compile`. Fetching models needs more than serving does, which gives the rest up at its start. */
+/**
+ * @param fetching does this program fetch models by itself?
+ * @param more variables
+ */
+function always(fetching: boolean, more: readonly string[] = []): string[] {
+  return [
+    "--allow-net",
+    "--allow-ffi",
+    `--allow-sys=${[...SYSTEM, ...fetching ? FETCH_SYSTEM : []].join(",")}`,
+    `--allow-env=${[...VARIABLES, ...fetching ? FETCH_VARIABLES : [], ...more].join(",")}`,
+    "--ignore-env",
+    "--no-prompt",
+  ];
+}
+
+/** Flags of `deno run`. `more`: files and folders that the configuration names. */
+export function runPermissions(
+  more: readonly string[] = [],
+  { variables, programs }: Needs = { variables: [], programs: [] },
+): string[] {
+  return [
+    `--allow-read=${[...READ, ...SOURCES, ...more].join(",")}`,
+    "--allow-write=logs",
+    ...programs.length > 0 ? [`--allow-run=${programs.join(",")}`] : [],
+    ...always(false, [...variables, ...programs.length > 0 ? PROGRAM_VARIABLES : []]),
+  ];
+}
+
+/**
+ * Flags of `deno compile`. Fetching models needs more than serving does, which gives the rest up at its start. Which
+ * programs may run cannot be named: without a PATH, Deno ends at once if it cannot find one that is named.
+ */
 export const compiledPermissions: readonly string[] = [
   `--allow-read=${READ.join(",")}`,
   "--allow-write=models,logs",
   "--allow-run",
-  ...ALWAYS,
+  ...always(true),
 ];
 
 /** Every path that a configuration names. */
 export function pathsOf({ file, service, chat_engine }: Config): string[] {
   return [file, service.cert_file, service.cert_key, chat_engine.model_root];
+}
+
+/** What the handlers of a configuration need beyond that. */
+export function needsOf({ handlers }: Config): Needs {
+  return {
+    variables: handlers.flatMap(({ handler, config }) => handler.secrets?.(config) ?? []),
+    programs: handlers.flatMap(({ handler, config }) => handler.programs?.(config) ?? []),
+  };
 }

@@ -32,7 +32,7 @@ function summary(code: number, output: string): string {
 }
 
 async function test(args: string[], root: string): Promise<number> {
-  await fetchModels(Object.values(catalog), `${root}/models`);
+  await fetchModels(Object.values(catalog).filter(({ onRequest }) => !onRequest), `${root}/models`);
   const built = await buildClient(root);
   if (built !== 0) return built;
   const files: string[] = [], rest: string[] = [];

@@ -9,7 +9,7 @@ import { launchBrowser } from "./browser.ts";
 const silent = () => {};
 const log = { debug: silent, info: silent, warn: silent, error: silent };
 const events = { connected: silent, mic: silent, message: silent, keyframeWanted: silent, gone: silent };
-const page: PageInfo = { version: "1.2.3", avatar: "jonas", video: true };
+const page: PageInfo = { version: "1.2.3", avatar: "jonas", video: true, camera: false };
 const TYPES: Record<string, string> = { html: "text/html", js: "text/javascript", css: "text/css" };
 
 /** Serves the page; answers calls with addresses that nobody listens on. */

@@ -231,13 +231,14 @@ Deno.test("build_and_run.sh builds, fetches and runs, all without root's rights"
     const script = new URL("../build_and_run.sh", import.meta.url).pathname;
     const { code, output } = (await run("bash", [script, "--gpu"], { DOCKER: docker }))!;
     assert.equal(code, 0, output);
-    const [runtime, models, fetching, serving] = output.trim().split("\n");
+    const [runtime, models, fetching, card, serving] = output.trim().split("\n");
     assert.match(
       runtime,
-      /^docker build --build-arg GPU=cuda --build-arg BASE=nvidia\/cuda:\S+ --target runtime /,
+      /^docker build --build-arg BASE=nvidia\/cuda:\S+ --target runtime /,
     );
     assert.match(models, /^docker build .*--target models /);
-    for (const line of [fetching, serving]) {
+    assert.match(card, / fetch llama\.cpp-cuda$/);
+    for (const line of [fetching, card, serving]) {
       assert.match(line, /--read-only --cap-drop ALL --security-opt no-new-privileges/);
     }
     assert.match(serving, / --user [1-9]\d*:\d+ .*--gpus all .* --config configs\/sample\.yaml$/);

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import process from "node:process";
+import type { ChatHistoryItem } from "node-llama-cpp";
 import type { Body, BodyOf } from "../src/engine/frame.ts";
 import type { Context, Model } from "../src/engine/handler.ts";
+import { newConversation } from "../src/handlers/llm/conversation.ts";
 import { handler } from "../src/handlers/llm/llama.ts";
-import { context, load, session, stamp } from "./hearing.ts";
+import { templateOf } from "../src/handlers/llm/template.ts";
+import { SMALLEST } from "../src/models/brain.ts";
+import { measureSpeed } from "../src/models/measure.ts";
+import { context, env, load, session, stamp } from "./hearing.ts";
 
 type State = Awaited<ReturnType<typeof handler.load>> extends Model<infer S> ? S : never;
 
@@ -100,7 +107,7 @@ Deno.test("llm: a transcript that still grows is evaluated ahead, but not answer
     assert.deepEqual(await run(caller, partial(LONG)), []);
     const rest = await evaluated(caller, async () => assert.equal(joined(await ask(caller, LONG)), expected));
     assert.ok(rest < 10, `${rest} tokens: the last word and what the template puts behind it`);
-    assert.deepEqual(caller.conversation, { exchanges: [], unanswered: "" });
+    assert.deepEqual(caller.conversation, newConversation());
     assert.equal(memory(caller).split("Can you please").length, 2, "the question is there once");
   });
 });
@@ -142,6 +149,29 @@ Deno.test("llm: the model's start token comes once", async () => {
   await call(async (caller) => {
     await ask(caller, "Hello!");
     assert.match(memory(caller), /^<\|im_start\|>system\n/);
+  });
+});
+
+/** As that of Qwen3: who asks decides whether the model thinks aloud. */
+const THINKING = "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}" +
+  "{% if add_generation_prompt %}<|im_start|>assistant\n" +
+  "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}{% endif %}";
+
+Deno.test("llm: a model that may think aloud is told that it has", async () => {
+  const library = await import("node-llama-cpp");
+  await call((caller) => {
+    const { model } = caller.chat;
+    const promptOf = (template: string) => {
+      const tokenizer = { ...model.fileInfo.metadata.tokenizer, chat_template: template };
+      const fileInfo = { ...model.fileInfo, metadata: { ...model.fileInfo.metadata, tokenizer } };
+      const wrapper = templateOf(library, Object.create(model, { fileInfo: { value: fileInfo } }));
+      const chatHistory: ChatHistoryItem[] = [{ type: "user", text: "Hi!" }, { type: "model", response: [] }];
+      const { contextText } = wrapper.generateContextState({ chatHistory });
+      return model.detokenize(contextText.tokenize(model.tokenizer), true);
+    };
+    assert.match(promptOf(THINKING), /assistant\n<think>\n\n<\/think>\n\n$/);
+    assert.match(promptOf(THINKING.replaceAll("enable_thinking", "other")), /assistant\n$/);
+    return Promise.resolve();
   });
 });
 
@@ -207,6 +237,105 @@ Deno.test("llm: a long call and an endless question do not overflow", async () =
     assert.ok(caller.conversation.exchanges.length < 3, "the oldest exchanges are forgotten");
     assert.equal((await ask(caller, "and so on ".repeat(2_000))).at(-1)?.last, true);
   });
+});
+
+/** Loads another one for a single caller and hands both to `work`. */
+async function alone(
+  settings: object,
+  work: (caller: State, model: Model<State>) => Promise<void>,
+): Promise<void> {
+  const model = await load(handler, { max_callers: 1, ...settings });
+  try {
+    const caller = await model.open(session);
+    await work(caller, model);
+    await model.close(caller);
+  } finally {
+    await model[Symbol.asyncDispose]();
+  }
+}
+
+const end = (user: string, heard: string): Body => ({ kind: "turn.end", user, heard, interrupted: false });
+const SHORT = { examples: [{ user: "Hello Joe!", reply: "Hello! How can I help you today?" }] };
+
+/** Milliseconds of the processor until the first word of an answer, which is then cancelled. */
+async function firstWord(caller: State, text: string, model: Model<State>): Promise<number> {
+  const time = () => process.cpuUsage().user / 1000;
+  const since = time();
+  for await (const body of model.handle(caller, stamp(question(text)), context())) {
+    if (body.kind === "text.reply") break;
+  }
+  return time() - since;
+}
+
+Deno.test("llm: sixty turns in a small context keep what the caller said of himself, and the first word its time", async () => {
+  await alone({ ...SHORT, context_size: 512 }, async (caller, model) => {
+    const times: number[] = [];
+    await run(caller, end("My name is Anna. How are you?", "Nice to meet you, Anna."), context(), model);
+    for (let turn = 1; turn <= 60; turn++) {
+      const topic =
+        `${turn} ships sailed over the sea in the morning, and the sun was shining on all of them.`;
+      await run(
+        caller,
+        end(topic, `I see, ${turn} of them. That must have been lovely to look at.`),
+        context(),
+        model,
+      );
+      if (turn % 4 === 0) times.push(await firstWord(caller, "Where are the ships now?", model));
+      assert.ok(caller.chat.sequence.contextTokens.length <= 512);
+    }
+    assert.match(memory(caller), /Earlier I said: My name is Anna\./);
+    const { facts } = caller.conversation.past;
+    assert.ok(caller.chat.model.tokenize(facts.join(" ")).length <= 512 / 6);
+    assert.equal((await ask(caller, "What is my name?", model)).at(-1)?.last, true);
+    const median = (some: number[]) => some.toSorted((a, b) => a - b)[Math.floor(some.length / 2)];
+    const [early, late] = [median(times.slice(0, 5)), median(times.slice(-5))];
+    console.log(`First word: ${early.toFixed(0)} ms at first, ${late.toFixed(0)} ms after 60 turns.`);
+    assert.ok(late < 2 * early, `${times.map((time) => time.toFixed(0))}`);
+  });
+});
+
+Deno.test("llm: the model's own summary makes way for the caller, and is written once there is time", async () => {
+  await alone({ ...SHORT, context_size: 512, summary: "model", history_turns: 1 }, async (caller, model) => {
+    await run(caller, end("My name is Anna.", "Nice to meet you, Anna."), context(), model);
+    let looks = 0;
+    // The caller speaks again when some words of the summary are written.
+    const waiting = (kind: string) => kind === "text.user" && ++looks > 8;
+    const busy = context({ waiting, now: () => performance.now() });
+    const loaded = caller.chat.sequence.tokenMeter.usedOutputTokens;
+    await run(caller, end("I live in Rome.", "Rome is beautiful."), busy, model);
+    assert.ok(caller.chat.sequence.tokenMeter.usedOutputTokens > loaded, "it had begun");
+    assert.equal(caller.conversation.exchanges.length, 2, "nothing is lost");
+    assert.equal(caller.conversation.past.account, "");
+    assert.match(joined(await ask(caller, "What is the capital of France?", model)), /\w/);
+
+    await run(caller, end("I have a dog.", "What a joy."), context(), model);
+    const { past: { account, facts }, exchanges } = caller.conversation;
+    assert.deepEqual(facts, []);
+    assert.ok(account !== "" && caller.chat.model.tokenize(account).length <= 512 / 6, account);
+    assert.deepEqual(exchanges, [{ user: "I have a dog.", reply: "What a joy." }]);
+    assert.ok(memory(caller).includes(account), "it stands in the next prompt");
+  });
+});
+
+Deno.test("llm: how fast the machine is, is measured once and kept beside the models", async () => {
+  const root = await Deno.makeTempDir();
+  const [{ name: file, size }] = SMALLEST.files;
+  try {
+    assert.equal(await measureSpeed(root, {}), null, "no model to measure with");
+    await Deno.mkdir(join(root, SMALLEST.name));
+    await Deno.copyFile(join(env.modelRoot, SMALLEST.name, file), join(root, SMALLEST.name, file));
+    let begun = 0;
+    const first = await measureSpeed(root, {}, () => begun++);
+    assert.ok(
+      first!.tokens_per_second > 10 && first!.tokens_per_second < 1000,
+      `${first!.tokens_per_second}`,
+    );
+    assert.ok(Math.abs(first!.bandwidth / size / first!.tokens_per_second - 1) < 1e-9);
+    assert.deepEqual(await measureSpeed(root, {}, () => begun++), first);
+    assert.equal(begun, 1);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
 
 Deno.test("llm: two callers at once get their own answers, a third is refused in words", async () => {

@@ -27,10 +27,10 @@ async function serve(folder: string) {
   const log = { debug: write, info: write, warn: write, error: write };
   const tls = await readPair(folder);
   const app = createApp({
-    page: () => ({ version: "0", avatar: "jonas", video: false }),
+    page: () => ({ version: "0", avatar: "jonas", video: false, camera: false }),
     authority: () => site.authority()?.certificate,
     call: (socket) => socket.onmessage = ({ data }) => socket.send(`heard ${data}`),
-    health: () => ({}),
+    health: () => ({ ok: true }),
     metrics: () => "",
   });
   const site: Site = openSite({ host: "127.0.0.1", port: 0, tls, answer: app.fetch, log, every: EVERY });

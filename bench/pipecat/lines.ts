@@ -10,6 +10,7 @@ import { readWav } from "../../src/audio/wav.ts";
 import { compose, type Line, RATE, type Utterance } from "../../tests/dialogue.ts";
 import { type Span, voiced } from "../../tests/voiced.ts";
 import { CLIPS, pausedLines, plainLines } from "../lines.ts";
+import { type Config, settingsOf } from "../../src/handlers/llm/settings.ts";
 import { readConfig } from "../machine.ts";
 
 /** Seconds. */
@@ -50,12 +51,8 @@ const { values: options, positionals: [folder] } = parseArgs({
   options: { turns: { type: "string", default: "12" }, pauses: { type: "string", default: "6" } },
 });
 const config = await readConfig("configs/sample.yaml");
-const llm = config.handlers.find(({ name }) => name === "LLM_Llama")!.config as {
-  system_prompt: string;
-  examples: { user: string; reply: string }[];
-  max_tokens: number;
-  threads: number;
-};
+const brain = config.handlers.find(({ name }) => name === "LLM_Llama")!.config as Config;
+const { settings: llm } = await settingsOf(brain, config.chat_engine.model_root);
 await Deno.mkdir(folder, { recursive: true });
 const written = {
   system: llm.system_prompt,

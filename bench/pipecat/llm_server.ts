@@ -6,8 +6,8 @@
 import process from "node:process";
 import type { ChatHistoryItem, LlamaChat } from "node-llama-cpp";
 import { loadLlama } from "../../src/handlers/llm/binding.ts";
-import { findGguf } from "../../src/handlers/llm/gguf.ts";
 import { Places } from "../../src/handlers/llm/places.ts";
+import { type Config, settingsOf } from "../../src/handlers/llm/settings.ts";
 import { write } from "../../src/handlers/llm/writer.ts";
 import { readConfig } from "../machine.ts";
 
@@ -16,22 +16,14 @@ interface Message {
   content: string;
 }
 
-interface LlmConfig {
-  model_name: string;
-  context_size: number;
-  threads: number;
-  max_tokens: number;
-  temperature: number;
-}
-
 function item({ role, content }: Message): ChatHistoryItem {
   return role === "assistant" ? { type: "model", response: [content] } : { type: role, text: content };
 }
 
-async function openChat(config: LlmConfig, modelRoot: string): Promise<LlamaChat> {
+async function openChat(config: Config, path: string): Promise<LlamaChat> {
   const log = { debug() {}, info() {}, warn: console.error, error: console.error };
-  const llama = await loadLlama(log);
-  const model = await llama.loadModel({ modelPath: await findGguf(modelRoot, config.model_name) });
+  const { llama } = await loadLlama(log);
+  const model = await llama.loadModel({ modelPath: path, gpuLayers: 0 });
   const context = await model.createContext({
     contextSize: config.context_size,
     sequences: 1,
@@ -53,8 +45,9 @@ function chunk(delta: Record<string, string>, finish: string | null): string {
 }
 
 const { handlers, chat_engine } = await readConfig("configs/sample.yaml");
-const config = handlers.find(({ name }) => name === "LLM_Llama")!.config as LlmConfig;
-const chat = await openChat(config, chat_engine.model_root);
+const config = handlers.find(({ name }) => name === "LLM_Llama")!.config as Config;
+const { path, settings } = await settingsOf(config, chat_engine.model_root);
+const chat = await openChat(config, path);
 /** One reply after the other: an interrupted one ends within a token. */
 let before: Promise<void> = Promise.resolve();
 
@@ -64,7 +57,7 @@ async function* events(messages: Message[], signal: AbortSignal): AsyncGenerator
   before = turn.promise;
   await waiting;
   try {
-    const rules = { maxTokens: config.max_tokens, temperature: config.temperature };
+    const rules = { maxTokens: settings.max_tokens, temperature: settings.temperature };
     for await (const content of write(chat, messages.map(item), rules, signal)) {
       yield chunk({ content }, null);
     }

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Handler } from "../engine/handler.ts";
 import { defaultChain, type HandlerModule } from "../handlers/registry.ts";
 import { check, type Fault, unknownKey } from "./faults.ts";
+import { KEY_VARIABLES } from "./variables.ts";
 
 export type Group = Record<string, unknown>;
 
@@ -50,6 +51,33 @@ export async function readChain(
     links.push({ name, handler, schema, raw: group(given), value: result.value as Link["value"] });
   }
   return { links, faults };
+}
+
+/** One fault for each key of a handler that the environment lacks, at the place that names it. */
+export function missingKeys(
+  { name, handler, value }: Link,
+  env: Readonly<Record<string, string>>,
+): Fault[] {
+  const missing = [...new Set(handler.secrets?.(value) ?? [])].filter((secret) => !env[secret]);
+  return missing.map((secret) => ({
+    path: ["chat_engine", "handler_configs", name, ...pathTo(value, secret)],
+    at: "value",
+    message:
+      `names ${secret}, which is not set in the environment, or which this program may not see: it sees ` +
+      `${KEY_VARIABLES.join(", ")} and, under "deno task start", the one named here.`,
+  }));
+}
+
+/** Where in the settings a text stands. */
+function pathTo(value: unknown, text: string): (string | number)[] {
+  if (typeof value !== "object" || value === null) return [];
+  for (const [key, inner] of Object.entries(value)) {
+    const step = Array.isArray(value) ? Number(key) : key;
+    if (inner === text) return [step];
+    const below = pathTo(inner, text);
+    if (below.length > 0) return [step, ...below];
+  }
+  return [];
 }
 
 /** Every handler can be left out by `enabled: false`; that key is not the handler's business. */

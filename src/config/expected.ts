@@ -11,6 +11,8 @@ export interface Shape {
   options?: unknown[];
   literal?: unknown;
   requirement?: unknown;
+  /** `hidden`: the value may be a secret, and is never shown. */
+  metadata?: { hidden?: boolean };
   pipe?: Shape[];
 }
 

@@ -39,6 +39,13 @@ export function check<T>(
 
 /** A schema's own words win; otherwise the whole of what is expected is said, whichever part of it failed. */
 function said(issue: v.BaseIssue<unknown>, shape: Shape | undefined, given: unknown): string {
+  // It may be a key that somebody pasted.
+  const hidden = shape?.pipe?.some(({ metadata }) => metadata?.hidden) ?? false;
+  if (hidden) {
+    return `is wrong: ${
+      issue.message.startsWith("Invalid ") ? `it must be ${expected(shape!)}.` : issue.message
+    }`;
+  }
   if (!issue.message.startsWith("Invalid ")) {
     return typeof given === "object" ? `is wrong: ${issue.message}` : `is ${shown(given)}: ${issue.message}`;
   }

@@ -1,8 +1,10 @@
 /** The configuration: flag over environment over YAML over default; every fault is one line. */
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
-import type { Handler } from "../engine/handler.ts";
+import { fileURLToPath } from "node:url";
+import type { Kind } from "../engine/frame.ts";
+import { type Handler, kindsOf } from "../engine/handler.ts";
 import { handlerAliases, type HandlerModule, handlers as registered } from "../handlers/registry.ts";
-import { type Checked, type Group, group, type Link, readChain } from "./chain.ts";
+import { type Checked, type Group, group, type Link, missingKeys, readChain } from "./chain.ts";
 import type { NetworkSettings } from "../rtc/ice.ts";
 import { fromEnvironment, leaves, type Override, unknownVariable } from "./environment.ts";
 import { check, type Fault } from "./faults.ts";
@@ -16,12 +18,19 @@ export interface ConfiguredHandler {
   handler: Handler;
   /** Checked by the handler's own schema, defaults filled in. */
   config: unknown;
+  /** What it takes and gives with these settings. */
+  consumes: readonly Kind[];
+  produces: readonly Kind[];
+  /** What was chosen for this machine and why, one line. */
+  note?: string;
 }
 
 /** All paths are absolute. */
 export interface Config {
   /** The file it came from. */
   file: string;
+  /** Is that the one that came with the program? */
+  builtIn: boolean;
   log: Settings["log"];
   service: Omit<Settings["service"], "rtc">;
   /** What `service.rtc` says, with the secrets from the environment. */
@@ -39,7 +48,7 @@ export interface ConfigFlags {
 }
 
 export interface ConfigSource {
-  /** Absolute or relative to `root`; `configs/sample.yaml` by default. */
+  /** Absolute or relative to `root`; by default `configs/sample.yaml`, or if there is none the one that came along. */
   file?: string;
   env?: Readonly<Record<string, string>>;
   flags?: ConfigFlags;
@@ -58,6 +67,8 @@ export class ConfigError extends Error {
 }
 
 export const DEFAULT_FILE = "configs/sample.yaml";
+/** Part of an executable, which may have been moved to an empty folder. */
+const BUILT_IN = fileURLToPath(new URL("../../configs/sample.yaml", import.meta.url));
 
 const SPELLINGS = [
   { section: [], names: { logger: "log" } },
@@ -70,7 +81,7 @@ const SPELLINGS = [
  */
 export async function loadConfig(from: ConfigSource): Promise<Config> {
   const { file = DEFAULT_FILE, env = {}, flags = {}, root, registry = registered } = from;
-  const path = resolve(root, file);
+  const { path, builtIn } = await locate(from);
   const shownFile = isAbsolute(file) && !relative(root, file).startsWith("..") ? relative(root, file) : file;
   const source = readSource(await textOf(path, shownFile, root), shownFile, SPELLINGS);
   if (source.lines.length > 0) throw new ConfigError(source.lines);
@@ -83,10 +94,25 @@ export async function loadConfig(from: ConfigSource): Promise<Config> {
   const base = { schema: settings, raw: group(source.data), value };
   const outside = overrule(base, chain.links, env, flags);
   if (outside.length > 0) throw new ConfigError(outside);
-  const missing = linesOf(missingSecrets(base.value.service.rtc, env), source);
+  const keys = chain.links.filter(({ value }) => value.enabled).flatMap((link) => missingKeys(link, env));
+  const missing = linesOf([...missingSecrets(base.value.service.rtc, env), ...keys], source);
   if (missing.length > 0) throw new ConfigError(missing);
-  return finish(path, root, base.value, chain.links, env);
+  return await finish({ file: path, builtIn }, root, base.value, chain.links, env);
 }
+
+/** What people are told of where the settings come from. */
+export function originOf({ file, builtIn }: Config): string {
+  return builtIn ? `the built-in ones, because there is no ${DEFAULT_FILE}` : file;
+}
+
+async function locate({ file, root }: ConfigSource): Promise<{ path: string; builtIn: boolean }> {
+  const path = resolve(root, file ?? DEFAULT_FILE);
+  const builtIn = file === undefined && path !== BUILT_IN && !await isThere(path);
+  return { path: builtIn ? BUILT_IN : path, builtIn };
+}
+
+const isThere = (path: string) =>
+  Deno.lstat(path).then(() => true, (error) => !(error instanceof Deno.errors.NotFound));
 
 async function textOf(path: string, file: string, root: string): Promise<string> {
   try {
@@ -94,12 +120,21 @@ async function textOf(path: string, file: string, root: string): Promise<string>
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) throw new ConfigError([await notFound(path, file, root)]);
     if (error instanceof TypeError) throw new ConfigError([`${file}: Not a text file in UTF-8.`]);
+    if (error instanceof Deno.errors.NotCapable) throw new ConfigError([offLimits(file, root)]);
     const directory = error instanceof Deno.errors.IsADirectory || await isDirectory(path);
     const reason = directory
       ? "It is a folder, a YAML file is expected"
       : "It cannot be read, check its permissions";
     throw new ConfigError([`${file}: ${reason}.`]);
   }
+}
+
+/** An executable's rights are fixed when it is built. */
+function offLimits(file: string, root: string): string {
+  const remedy = Deno.build.standalone
+    ? `Put it into "${root}/configs"`
+    : "Start with: deno task start --config";
+  return `${file}: This program may not read files there. ${remedy}.`;
 }
 
 const isDirectory = (path: string) => Deno.stat(path).then((info) => info.isDirectory, () => false);
@@ -150,7 +185,10 @@ function overrule(
     if (result.faults.length > 0) lines.push(...result.faults.map((fault) => `${name} ${fault.message}`));
     else Object.assign(part, { raw, value: result.value });
   }
-  const secrets = secretNames(base.value.service.rtc);
+  const secrets = [
+    ...secretNames(base.value.service.rtc),
+    ...chain.flatMap(({ handler, value }) => handler.secrets?.(value) ?? []),
+  ];
   const strange = unknown.filter((name) => !secrets.includes(name));
   return [...strange.map((name) => unknownVariable(name, known)), ...lines];
 }
@@ -169,25 +207,26 @@ function set(base: Group, [step, ...rest]: readonly (string | number)[], value: 
   return { ...base, [step]: rest.length > 0 ? set(group(base[step]), rest, value) : value };
 }
 
-function finish(
-  file: string,
+async function finish(
+  from: Pick<Config, "file" | "builtIn">,
   root: string,
   value: Settings,
   chain: Link[],
   env: NonNullable<ConfigSource["env"]>,
-): Config {
+): Promise<Config> {
+  const modelRoot = resolve(root, value.chat_engine.model_root);
   const { cert_file, cert_key, rtc, ...service } = value.service;
   const enabled = chain.filter((link) => link.value.enabled);
   return {
-    file,
+    ...from,
     log: value.log,
     service: { ...service, cert_file: resolve(root, cert_file), cert_key: resolve(root, cert_key) },
     network: networkOf(rtc, env),
-    chat_engine: { model_root: resolve(root, value.chat_engine.model_root) },
-    handlers: enabled.map(({ name, handler, value: { enabled: _, ...config } }) => ({
-      name,
-      handler,
-      config,
+    chat_engine: { model_root: modelRoot },
+    handlers: await Promise.all(enabled.map(async ({ name, handler, value: { enabled: _, ...given } }) => {
+      const { config, ...notes } = await handler.settle?.(given, modelRoot) ?? { config: given };
+      const consumes = kindsOf(handler.consumes, config), produces = kindsOf(handler.produces, config);
+      return { name, handler, config, consumes, produces, ...notes };
     })),
   };
 }

@@ -18,6 +18,7 @@ export const NAMES = [
   "Configuration",
   "Processor",
   "Memory",
+  "Graphics card",
   "Disk",
   "Clock",
   "Models",

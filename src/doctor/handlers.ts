@@ -1,6 +1,6 @@
 /** Loads every configured handler the way the server does, in workers with their rights, and draws one picture. */
 import type { Frame, FrameOf } from "../engine/frame.ts";
-import type { Log } from "../engine/handler.ts";
+import { kindsOf, type Log } from "../engine/handler.ts";
 import { type Crew, startCrew } from "../workers/crew.ts";
 import type { Folders, Position } from "../workers/rights.ts";
 import { bad, type Check, ok, size } from "./check.ts";
@@ -40,7 +40,9 @@ export async function loadHandlers(positions: readonly Position[], folders: Fold
   const crew = await startCrew({ positions, folders, log, deliver, spent: silent, lost });
   const took = performance.now() - since;
   try {
-    const face = positions.find(({ handler }) => handler.produces.includes("video.reply"))?.name;
+    const draws = ({ handler, config }: Position) =>
+      kindsOf(handler.produces, config).includes("video.reply");
+    const face = positions.find(draws)?.name;
     const picture = await drawOne(crew, face, drawn.promise);
     return { crew, took, grown: Deno.memoryUsage().rss - before, picture };
   } catch (error) {

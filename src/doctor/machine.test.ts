@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { judgeDisk, judgeMemory, judgeProcessor, type Machine, readDf } from "./machine.ts";
+import {
+  judgeCard,
+  judgeDisk,
+  judgeMemory,
+  judgeProcessor,
+  type Machine,
+  readDf,
+  totalMemory,
+} from "./machine.ts";
 
 const NONE: Machine = {
   cpuinfo: null,
@@ -7,6 +15,7 @@ const NONE: Machine = {
   limit: null,
   used: null,
   stat: null,
+  devices: null,
   cores: 2,
   arch: "x86_64",
 };
@@ -52,4 +61,27 @@ Deno.test("disk: missing models must fit, and some room should be left", () => {
   assert.equal(judgeDisk({ models: 1e8, logs: 1e9 }, 0.2e9).verdict, "bad");
   assert.equal(judgeDisk({ models: 1e9, logs: 1e7 }, 0).verdict, "warning");
   assert.equal(judgeDisk({ models: null, logs: null }, 0).found, "not checked");
+});
+
+Deno.test("card: the one that is set must be there, one that lies idle is named", () => {
+  const judge = (devices: string | null, gpu: Parameters<typeof judgeCard>[1]) =>
+    judgeCard({ ...NONE, devices }, gpu);
+  assert.equal(judge("null\nnvidia0\nnvidiactl\n", "cuda").verdict, "ok");
+  assert.equal(judge("null\ndri\n", "cuda").verdict, "warning");
+  assert.equal(judge("null\ndri\n", "vulkan").verdict, "ok");
+  assert.match(
+    judge("null\n", "vulkan").found,
+    /use vulkan, but there is no such card, so the processor answers/,
+  );
+  assert.equal(judge(null, "cuda").verdict, "ok");
+  assert.doesNotMatch(judge("null\ndri\n", "false").found, /fetch/);
+  assert.match(judge("nvidiactl\n", "false").found, /fetch llama\.cpp-cuda$/);
+});
+
+Deno.test("memory: in all there is what the machine has, or less in a container", () => {
+  const meminfo = "MemTotal:       8000 kB\n";
+  assert.equal(totalMemory({ ...NONE, meminfo }), 8_192_000);
+  assert.equal(totalMemory({ ...NONE, meminfo, limit: "4000000\n" }), 4e6);
+  assert.equal(totalMemory({ ...NONE, meminfo, limit: "max\n" }), 8_192_000);
+  assert.equal(totalMemory(NONE), null);
 });

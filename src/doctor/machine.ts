@@ -1,4 +1,5 @@
 /** Processor, memory, disk: is this machine enough for the configured models? */
+import { fetchCommand, type Gpu } from "../handlers/llm/gpu.ts";
 import { bad, type Check, ok, size, warning } from "./check.ts";
 
 /** What the system's own programs said; null where one could not be asked. */
@@ -11,6 +12,8 @@ export interface Machine {
   limit: string | null;
   used: string | null;
   stat: string | null;
+  /** Names in /dev. */
+  devices: string | null;
   cores: number;
   arch: string;
 }
@@ -25,7 +28,9 @@ export async function readMachine(): Promise<Machine> {
   const [cpuinfo, meminfo, limit, used, stat] = await Promise.all(
     ["/proc/cpuinfo", "/proc/meminfo", `${group}.max`, `${group}.current`, `${group}.stat`].map(read),
   );
-  return { cpuinfo, meminfo, limit, used, stat, cores: navigator.hardwareConcurrency, arch: Deno.build.arch };
+  const devices = await output("ls", "/dev");
+  const { hardwareConcurrency: cores } = navigator, { arch } = Deno.build;
+  return { cpuinfo, meminfo, limit, used, stat, devices, cores, arch };
 }
 
 /** Bytes free for us on the disk that holds `path`; null when that cannot be told. */
@@ -96,6 +101,41 @@ function freeMemory({ meminfo, limit, used, stat }: Machine): number | null {
   const left = Number(limit ?? NaN) - Number(used ?? NaN) + cached;
   const known = [available, left].filter((bytes) => Number.isFinite(bytes));
   return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Bytes that the machine, or its container, has in all; null when that cannot be told. */
+export function totalMemory({ meminfo, limit }: Machine): number | null {
+  const total = Number(/^MemTotal:\s+(\d+) kB/m.exec(meminfo ?? "")?.[1] ?? NaN) * 1024;
+  const known = [total, Number(limit ?? NaN)].filter((bytes) => Number.isFinite(bytes) && bytes > 0);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+/** Devices by which a driver shows a card: NVIDIA's own, the same under Windows, any other. */
+const NVIDIA = ["nvidiactl", "dxg"];
+const ANY = [...NVIDIA, "dri"];
+
+/**
+ * Does the machine have what `LLM_Llama` is to compute on? Whether llama.cpp finds it too is said when it is loaded.
+ * @param gpu the setting, without "auto"
+ */
+export function judgeCard({ devices }: Machine, gpu: Gpu): Check {
+  const names = new Set(devices?.split(/\s+/));
+  const has = (some: string[]) => some.some((name) => names.has(name));
+  if (gpu === "false") {
+    const found = "not used, the language model runs on the processor";
+    return ok(
+      "Graphics card",
+      has(NVIDIA) ? `${found}; for the NVIDIA card: ${fetchCommand("cuda")}` : found,
+    );
+  }
+  if (devices === null || gpu === "metal" || has(gpu === "cuda" ? NVIDIA : ANY)) {
+    return ok("Graphics card", gpu);
+  }
+  return warning(
+    "Graphics card",
+    `LLM_Llama is to use ${gpu}, but there is no such card, so the processor answers`,
+    "Install the card's driver; in a container, pass the card through. Or set LLM_Llama.gpu to false.",
+  );
 }
 
 /** Below this the log soon has nowhere to go. */

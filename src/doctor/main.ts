@@ -1,9 +1,10 @@
 /** `open-avatar-chat doctor`: looks at one thing after the other and says what is wrong and what to do about it. */
-import { type Config, ConfigError, type ConfigSource, loadConfig } from "../config/load.ts";
+import { type Config, ConfigError, type ConfigSource, loadConfig, originOf } from "../config/load.ts";
 import { connect, PipelineError } from "../engine/pipeline.ts";
 import { neededModels } from "../models/resolve.ts";
+import type { Gpu } from "../handlers/llm/gpu.ts";
 import { readTls } from "../server/tls.ts";
-import { versionLine } from "../version.ts";
+import { readBuild, versionLine } from "../version.ts";
 import type { Crew } from "../workers/crew.ts";
 import { type Deed, probe } from "../workers/probe.ts";
 import { judgeCertificate, judgeMicrophone } from "./certificate.ts";
@@ -12,7 +13,7 @@ import { judgeClock, judgeTimers, timeTimers } from "./clock.ts";
 import { judgeHandlers, judgeUnloaded, loadHandlers } from "./handlers.ts";
 import { judgeLimits } from "./limits.ts";
 import { callOurselves, judgeCall, judgeUncalled } from "./loopback.ts";
-import { freeDisk, judgeDisk, judgeMemory, judgeProcessor, readMachine } from "./machine.ts";
+import { freeDisk, judgeCard, judgeDisk, judgeMemory, judgeProcessor, readMachine } from "./machine.ts";
 import { checkPage, judgeModels, takeStock } from "./models.ts";
 import { judgePort, probePort } from "./port.ts";
 import { judgeRelays, tryRelays } from "./relay.ts";
@@ -56,15 +57,13 @@ async function* examine(options: DoctorOptions): AsyncGenerator<Check> {
   let config: Config;
   try {
     config = await loadConfig(options.source);
-    connect(
-      config.handlers.map(({ name, handler: { consumes, produces } }) => ({ name, consumes, produces })),
-    );
+    connect(config.handlers);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof PipelineError)) throw error;
     yield bad("Configuration", error.lines.join(" "), "Mend the file; --check-config reads it again.");
     return;
   }
-  yield ok("Configuration", config.file);
+  yield ok("Configuration", originOf(config));
   const { service, chat_engine: { model_root: modelRoot } } = config;
   const { root } = options.source;
 
@@ -75,8 +74,10 @@ async function* examine(options: DoctorOptions): AsyncGenerator<Check> {
   const memory = judgeMemory(machine, stock.bytes);
   yield judgeProcessor(machine);
   yield memory;
+  const gpu = gpuOf(config);
+  if (gpu !== null) yield judgeCard(machine, gpu);
   yield judgeDisk(disk, stock.missing);
-  yield judgeClock(Date.now());
+  yield judgeClock(Date.now(), (await readBuild())?.date);
   yield judgeModels(stock);
   yield await checkPage();
   const port = await probePort(service.host, service.port);
@@ -129,6 +130,12 @@ async function probeWorkers(crew: Crew, root: string): Promise<Map<string, Deed[
   const found = new Map<string, Deed[]>();
   for (const [handler, host] of crew.hosts) found.set(handler, await host.probe(root));
   return found;
+}
+
+/** What `LLM_Llama` is to compute on; null where there is none. */
+function gpuOf({ handlers }: Config): Gpu | null {
+  const found = handlers.find(({ name }) => name === "LLM_Llama");
+  return found ? (found.config as { gpu: Gpu }).gpu : null;
 }
 
 function endpointsOf({ handlers }: Config): { name: string; url: string }[] {

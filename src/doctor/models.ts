@@ -1,7 +1,9 @@
 /** The models of the configuration, and the page's script: are all files there, and the right ones? */
 import { join } from "node:path";
-import { knownModel, sizeOf } from "../models/catalog.ts";
+import { knownModel } from "../models/catalog.ts";
+import { sizeOf } from "../models/catalog/model.ts";
 import { checkModels } from "../models/resolve.ts";
+import { barred } from "../models/rights.ts";
 import { MODELS_PROGRAM } from "../version.ts";
 import { bad, type Check, ok, size } from "./check.ts";
 
@@ -13,11 +15,15 @@ export interface Stock {
   bytes: number;
   /** Of those that must be fetched. */
   missing: number;
+  /** Where fetching would not help: what would. */
+  remedy?: string;
 }
 
 /** Checks every byte of the named models. */
 export async function takeStock(names: readonly string[], modelRoot: string): Promise<Stock> {
   const stock: Stock = { names, lines: [], bytes: 0, missing: 0 };
+  const bar = await barred(modelRoot);
+  if (bar !== null) return { ...stock, lines: [bar.found], remedy: bar.remedy };
   for (const name of names) {
     const model = knownModel(name);
     const bytes = model ? sizeOf(model) : await sizeOnDisk(join(modelRoot, name));
@@ -29,8 +35,10 @@ export async function takeStock(names: readonly string[], modelRoot: string): Pr
   return stock;
 }
 
-export function judgeModels({ names, lines, bytes }: Stock): Check {
-  if (lines.length > 0) return bad("Models", lines.join(" "), `Fetch them again: ${MODELS_PROGRAM} fetch`);
+export function judgeModels(
+  { names, lines, bytes, remedy = `Fetch them again: ${MODELS_PROGRAM} fetch` }: Stock,
+): Check {
+  if (lines.length > 0) return bad("Models", lines.join(" "), remedy);
   if (names.length === 0) return ok("Models", "none needed");
   return ok("Models", `${names.length} verified, ${size(bytes)}: ${names.join(", ")}`);
 }

@@ -10,9 +10,14 @@ export type HandlerModule = () => Promise<{ handler: Handler }>;
 export const handlers: Record<string, HandlerModule> = {
   SileraVad: () => import("./vad/silero.ts"),
   ASR_Moonshine: () => import("./asr/moonshine.ts"),
+  ASR_SenseVoice: () => import("./asr/sensevoice.ts"),
+  ASR_OpenAI: () => import("./asr/openai.ts"),
   SmartTurn: () => import("./turn/smart_turn.ts"),
   LLM_Llama: () => import("./llm/llama.ts"),
+  LLM_OpenAI: () => import("./llm/openai.ts"),
+  S2S_MiniCPM: () => import("./s2s/minicpm.ts"),
   TTS_Piper: () => import("./tts/piper.ts"),
+  TTS_OpenAI: () => import("./tts/openai.ts"),
   Tts2Face: () => import("./avatar/tts2face.ts"),
 };
 

@@ -1,12 +1,14 @@
 /** `deno task models`: lists the models; `deno task models fetch <name>…` or `--for <config>` fetches them. */
 import { EXIT_WRONG } from "../cli.ts";
-import { ConfigError, DEFAULT_FILE, loadConfig } from "../config/load.ts";
+import { type Config, ConfigError, DEFAULT_FILE, loadConfig } from "../config/load.ts";
 import { hint } from "../config/nearest.ts";
-import { catalog, knownModel, sizeOf } from "./catalog.ts";
+import { catalog, knownModel } from "./catalog.ts";
 import { FetchError, fetchModels } from "./fetch.ts";
 import { MODELS_PROGRAM } from "../version.ts";
+import { listModels } from "./list.ts";
+import { measureFor } from "./measure.ts";
 import { checkModels, neededModels } from "./resolve.ts";
-import { verifyModel } from "./verify.ts";
+import { barred, lineOf } from "./rights.ts";
 
 const USAGE = `Usage:
   ${MODELS_PROGRAM}                          list the models and say which are there
@@ -31,10 +33,8 @@ async function obey(args: readonly string[], root: string): Promise<number> {
   const [command, ...rest] = args;
   if (command === undefined || (command === "--for" && rest.length === 1)) {
     const config = await loadConfig({ root, env, file: rest[0] });
-    return await list(
-      config.chat_engine.model_root,
-      rest.length ? neededModels(config) : Object.keys(catalog),
-    );
+    await admit(config.chat_engine.model_root, root);
+    return await list(config, rest.length ? neededModels(config) : undefined);
   }
   if (command !== "fetch") {
     console.error(USAGE.trimEnd());
@@ -42,33 +42,26 @@ async function obey(args: readonly string[], root: string): Promise<number> {
   }
   const needed = rest.length === 0 || rest[0] === "--for";
   const config = await loadConfig({ root, env, file: needed ? rest[1] : undefined });
+  await admit(config.chat_engine.model_root, root);
   const names = needed ? neededModels(config) : rest;
-  return await fetchNamed(names, config.chat_engine.model_root, needed);
+  return await fetchNamed(names, config, needed);
 }
 
-async function list(modelRoot: string, names: string[]): Promise<number> {
-  const rows: string[][] = [];
-  for (const name of names) {
-    const model = knownModel(name);
-    if (!model) {
-      const [line] = await checkModels([name], modelRoot);
-      rows.push([name, "", "your own", line ? "missing" : "ok"]);
-      continue;
-    }
-    const { ok, corrupt } = await verifyModel(model, modelRoot);
-    const state = ok ? "ok" : corrupt.length > 0 ? "corrupt" : "missing";
-    rows.push([name, `${(sizeOf(model) / 1e6).toFixed(1)} MB`, model.licence, state]);
-  }
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column].length)));
-  for (const [name, size, licence, state] of rows) {
-    const cells = [name.padEnd(widths[0]), size.padStart(widths[1]), licence.padEnd(widths[2]), state];
-    console.log(cells.join("  "));
-  }
+/** @throws FetchError when models may not even be read from there. */
+async function admit(modelRoot: string, root: string): Promise<void> {
+  const bar = await barred(modelRoot, root);
+  if (bar !== null) throw new FetchError([lineOf(bar)]);
+}
+
+async function list(config: Config, names?: readonly string[]): Promise<number> {
+  const speed = await measureFor(config);
+  for (const line of await listModels(config.chat_engine.model_root, speed, names)) console.log(line);
   return 0;
 }
 
 /** `own`: names beside the catalog's are the user's own models, which must be there already. */
-async function fetchNamed(names: string[], modelRoot: string, own: boolean): Promise<number> {
+async function fetchNamed(names: string[], config: Config, own: boolean): Promise<number> {
+  const { model_root: modelRoot } = config.chat_engine;
   const unknown = names.filter((name) => !knownModel(name));
   const lines = own
     ? await checkModels(unknown, modelRoot)
@@ -76,7 +69,7 @@ async function fetchNamed(names: string[], modelRoot: string, own: boolean): Pro
   if (lines.length > 0) throw new FetchError(lines);
   const known = names.map((name) => knownModel(name)).filter((model) => model !== undefined);
   await fetchModels([...new Set(known)], modelRoot);
-  return await list(modelRoot, names);
+  return await list(config, names);
 }
 
 if (import.meta.main) Deno.exitCode = await models(Deno.args, Deno.cwd());

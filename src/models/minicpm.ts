@@ -16,6 +16,12 @@ export const FOLDERS: Readonly<Record<Variant, string>> = {
 /** The GGUF nearest to each in size and quality. */
 export const USUAL_GGUF: Readonly<Record<Variant, string>> = { full: "Q8_0", int4: "Q4_K_M" };
 
+/** The command that brings what the built-in engine runs into this folder; null for other folders. */
+export function bringer(folder: string): string | null {
+  if (folder === FOLDERS.full) return "scripts/download_MiniCPM-o_2.6.sh --gguf";
+  return folder === FOLDERS.int4 ? "scripts/download_MiniCPM-o_2.6-int4.sh --gguf" : null;
+}
+
 function hubs(name: string): Repository[] {
   return [
     { kind: "huggingface", repository: `openbmb/${name}`, revision: "main" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { CatalogModel, ModelFile } from "./catalog.ts";
+import type { CatalogModel, ModelFile } from "./catalog/model.ts";
 import { fetchModels } from "./fetch.ts";
 import { readGguf, writeGguf } from "./gguf.ts";
 import { requantize, toQ4_K, toQ8_0 } from "./requantize.ts";

@@ -5,7 +5,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { join } from "node:path";
 import { MODELS_PROGRAM } from "../version.ts";
-import type { CatalogModel } from "./catalog.ts";
+import type { CatalogModel } from "./catalog/model.ts";
 
 /** How a file's content is recognised: by its sha256 or else by git's own hash. */
 export interface Expected {

@@ -83,10 +83,10 @@ Deno.test("metrics: faults count by handler, whatever its name", () => {
 
 Deno.test("metrics: the route answers in the format's own content type", async () => {
   const app = createApp({
-    page: () => ({ version: "0", avatar: "jonas", video: false }),
+    page: () => ({ version: "0", avatar: "jonas", video: false, camera: false }),
     authority: () => undefined,
     call: () => {},
-    health: () => ({}),
+    health: () => ({ ok: true }),
     metrics: createMetrics(levels).text,
   });
   const answer = await app.request("/metrics");

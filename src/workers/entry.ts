@@ -3,8 +3,9 @@
  * different sessions side by side, so that callers take turns at every `await`.
  */
 import { setPriority } from "node:os";
+import process from "node:process";
 import { belongsToReply, type Body, type Frame, transferables } from "../engine/frame.ts";
-import type { Context, Log, Model, SessionInfo } from "../engine/handler.ts";
+import { type Context, kindsOf, type Log, type Model, type SessionInfo } from "../engine/handler.ts";
 import { handlers } from "../handlers/registry.ts";
 import { probe } from "./probe.ts";
 import { BEAT, type FromWorker, type ToWorker, WINDOW_OUT } from "./protocol.ts";
@@ -23,6 +24,10 @@ interface Caller {
   running: Promise<void> | null;
 }
 
+// The main thread ends this one in order. signal-exit, which node-llama-cpp brings along, would rather end the whole
+// process, unless somebody else listens too.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
+
 const post = (message: FromWorker, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
 const log: Log = {
   debug: (message) => post({ type: "log", level: "debug", message }),
@@ -40,7 +45,7 @@ const callers = new Map<string, Caller>();
 async function load(message: Extract<ToWorker, { type: "load" }>): Promise<void> {
   handlerName = message.handler;
   const { handler } = await handlers[message.handler]();
-  if (handler.produces.includes("video.reply")) giveWay(handler.name);
+  if (kindsOf(handler.produces, message.config).includes("video.reply")) giveWay(handler.name);
   model = await handler.load(message.config, {
     modelRoot: message.modelRoot,
     avatarRoot: message.avatarRoot,

@@ -1,9 +1,11 @@
 /**
  * What a worker may do: read the program and its own models, call native code, and nothing else: no network, no
- * writing, no programs. What does not hold for native code is kept by verifying every file before it gets there.
+ * writing, no programs. One that speaks to services elsewhere may connect to them and to nobody else, and start the
+ * programs that its settings name. What does not hold for native code is kept by verifying every file before it gets there.
  */
 import { join } from "node:path";
-import type { Handler } from "../engine/handler.ts";
+import { type Handler, kindsOf } from "../engine/handler.ts";
+import { hostOf } from "../remote/address.ts";
 
 export interface Position {
   name: string;
@@ -31,16 +33,37 @@ export function rightsOf(
   { modelRoot, avatarRoot }: Folders,
 ): Deno.PermissionOptionsObject {
   const models = handler.models(config).map((name) => join(modelRoot, name));
-  const faces = handler.produces.includes("video.reply") ? packsOf(config, modelRoot, avatarRoot) : [];
+  const faces = kindsOf(handler.produces, config).includes("video.reply")
+    ? packsOf(config, modelRoot, avatarRoot)
+    : [];
+  const hosts = (handler.endpoints?.(config) ?? []).map(hostOf);
+  const programs = handler.programs?.(config) ?? [];
   return {
     read: [...CODE.map((path) => new URL(path, import.meta.url)), ...models, ...faces],
     // "inherit": the main thread's may itself be limited, and a worker cannot ask for more.
-    ffi: "inherit",
+    // What comes from elsewhere is not let near native code.
+    ffi: hosts.length > 0 && models.length === 0 ? false : "inherit",
     sys: "inherit",
     env: "inherit",
-    net: false,
+    net: hosts.length > 0 ? [...new Set(hosts)] : false,
     write: false,
-    run: false,
+    run: programs.length > 0 ? [...new Set(programs)] : false,
     import: false,
   };
+}
+
+/** A line for each program that a handler would start and this program may not. */
+export async function barredPrograms(positions: readonly Position[]): Promise<string[]> {
+  const lines: string[] = [];
+  for (const { name, handler, config } of positions) {
+    for (const command of handler.programs?.(config) ?? []) {
+      if ((await Deno.permissions.query({ name: "run", command })).state === "granted") continue;
+      const why = Deno.build.standalone ? "an executable runs none" : "it was not allowed to";
+      lines.push(
+        `"${name}" would start the program "${command}", which this program may not: ${why}. ` +
+          'Name a service by its "url" instead, or run the sources: deno task start.',
+      );
+    }
+  }
+  return lines;
 }

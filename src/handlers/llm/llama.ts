@@ -1,60 +1,16 @@
 /** Answers the caller with a language model of llama.cpp. */
-import type { ChatHistoryItem, LlamaChat } from "node-llama-cpp";
-import * as v from "valibot";
-import type { Context, Handler, HandlerEnv, Model } from "../../engine/handler.ts";
+import type { Handler, HandlerEnv, Model } from "../../engine/handler.ts";
+import { answer, type Caller as Known, measure, prepare, sumUp } from "./answer.ts";
 import { loadLlama } from "./binding.ts";
-import { completeness } from "./completeness.ts";
-import {
-  beginningFor,
-  chatItems,
-  type Conversation,
-  newConversation,
-  promptFor,
-  remember,
-} from "./conversation.ts";
-import { examples, systemPrompt } from "./examples.ts";
-import { findGguf } from "./gguf.ts";
+import { newConversation, recall, remember } from "./conversation.ts";
+import { buildOf } from "./gpu.ts";
 import { Places } from "./places.ts";
-import { replyStream } from "./reply.ts";
-import { type Courtesy, preload, tokensOf, write } from "./writer.ts";
+import { Config, modelOf, settingsOf, settle } from "./settings.ts";
+import { type Courtesy, LONG_STEP, preload } from "./writer.ts";
 
-const count = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
-
-const Config = v.strictObject({
-  enabled: v.optional(v.boolean(), true),
-  /** A folder below the models folder with one `.gguf` in it, or such a file. */
-  model_name: v.optional(v.pipe(v.string(), v.nonEmpty()), "SmolLM2-135M-Instruct"),
-  system_prompt: v.optional(v.string(), systemPrompt),
-  /** Exchanges that show the model how to answer; they cost memory but no time. */
-  examples: v.optional(v.array(v.strictObject({ user: v.string(), reply: v.string() })), examples),
-  /** Exchanges remembered at least; up to twice as many, see `remember`. */
-  history_turns: v.optional(count(0, 100), 3),
-  /** A reply ends at the last full stop within this many tokens. */
-  max_tokens: v.optional(count(8, 4096), 40),
-  /** Tokens of prompt and reply together, for each caller. */
-  context_size: v.optional(count(256, 131_072), 2048),
-  threads: v.optional(count(1, 256), 1),
-  max_callers: v.optional(count(1, 64), 4),
-  /** 0 always takes the likeliest word. */
-  temperature: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(2)), 0),
-});
-type Config = v.InferOutput<typeof Config>;
-
-/** One caller's conversation and the part of the model's memory that holds it. */
-interface Caller {
-  chat: LlamaChat;
-  conversation: Conversation;
+interface Caller extends Known {
   /** Settles when what every prompt begins with is in memory: a call begins meanwhile, with listening. */
   warm: Promise<void>;
-}
-
-/** The loaded model and what every caller's prompt begins with. */
-interface Brain {
-  config: Config;
-  prefix: ChatHistoryItem[];
-  /** Tokens a prompt may have. */
-  room: number;
 }
 
 /** Tokens evaluated at a time: small, so that a long prompt of one caller holds the others up little. */
@@ -65,78 +21,22 @@ const patient: Courtesy = {
   breathe: () => Promise.resolve(),
   now: () => performance.now(),
 };
-/** The template's own tokens and a little to spare. */
-const SPARE = 16;
 
-async function* answer(
-  brain: Brain,
-  { chat, conversation }: Omit<Caller, "warm">,
-  question: string,
-  ctx: Context,
-) {
-  const fits = (prompt: ChatHistoryItem[]) => tokensOf(chat, prompt) <= brain.room;
-  const prompt = promptFor(brain.prefix, conversation, question, fits);
-  if (/[\p{L}\p{N}]/u.test(question)) {
-    const probability = await completeness(chat, prompt);
-    if (ctx.signal.aborted) return;
-    yield { kind: "text.complete", probability } as const;
-  }
-  const reply = replyStream();
-  const { max_tokens: maxTokens, temperature } = brain.config;
-  const writing = write(chat, prompt, { maxTokens, temperature }, ctx.signal);
+async function openContext(path: string, config: Config, env: HandlerEnv) {
+  const { llama, gpu, cards } = await loadLlama(
+    env.log,
+    config.gpu === "auto" ? "false" : config.gpu,
+    env.modelRoot,
+  );
+  if (gpu !== "false") env.log.info(`Computes on ${cards.join(" and ")} (${gpu}).`);
+  const contextSize = config.context_size;
   try {
-    let next = await writing.next();
-    for (; !next.done; next = await writing.next()) {
-      const delta = reply.push(next.value);
-      if (delta !== "") yield { kind: "text.reply", delta, last: false } as const;
-    }
-    // Without a result the turn was cancelled, and nobody waits for the end.
-    if (!next.value) return;
-    const delta = reply.finish(next.value.metadata.stopReason === "maxTokens");
-    yield { kind: "text.reply", delta, last: true } as const;
-  } finally {
-    await writing.return(undefined);
-  }
-}
-
-/** Evaluates what the answer to come will need anyway, as long as nothing else is to be done for this caller. */
-async function prepare(
-  brain: Brain,
-  { chat, conversation }: Omit<Caller, "warm">,
-  heard: string,
-  { signal, waiting, breathe, now }: Context,
-) {
-  const urgent = () => signal.aborted || waiting("text.user") || waiting("turn.end");
-  const words = beginningFor(conversation, heard);
-  const history = [...brain.prefix, ...chatItems(conversation.exchanges)];
-  if (tokensOf(chat, [...history, { type: "user", text: words }]) > brain.room) return;
-  await preload(chat, history, words, { urgent, breathe, now });
-}
-
-/** How much of the prompt always stays the same, checked against the room there is. */
-function measure(config: Config, chat: LlamaChat): Brain {
-  const prefix: ChatHistoryItem[] = [
-    ...(config.system_prompt === "" ? [] : [{ type: "system", text: config.system_prompt } as const]),
-    ...chatItems(config.examples),
-  ];
-  const room = config.context_size - config.max_tokens - SPARE;
-  const taken = tokensOf(chat, prefix);
-  if (taken > room / 2) {
-    throw new Error(
-      `LLM_Llama: "system_prompt" and "examples" take ${taken} tokens of ${room} that "context_size" leaves beside ` +
-        `a reply; shorten them or set "context_size" to ${2 * taken + config.max_tokens + SPARE} or more`,
-    );
-  }
-  return { config, prefix, room };
-}
-
-async function openContext(config: Config, env: HandlerEnv) {
-  const path = await findGguf(env.modelRoot, config.model_name);
-  const llama = await loadLlama(env.log);
-  try {
-    const model = await llama.loadModel({ modelPath: path });
+    const model = await llama.loadModel({
+      modelPath: path,
+      gpuLayers: gpu !== "false" ? { fitContext: { contextSize: contextSize * config.max_callers } } : 0,
+    });
     const context = await model.createContext({
-      contextSize: config.context_size,
+      contextSize,
       sequences: config.max_callers,
       batchSize: BATCH,
       threads: config.threads,
@@ -151,16 +51,18 @@ async function openContext(config: Config, env: HandlerEnv) {
 }
 
 async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
-  const { llama, context } = await openContext(config, env);
+  const { path, settings } = await settingsOf(config, env.modelRoot);
+  const { llama, context } = await openContext(path, config, env);
   const places = new Places(await import("node-llama-cpp"), context);
   const chat = places.take();
-  const brain = measure(config, chat);
-  await preload(chat, brain.prefix, "", patient);
+  const brain = measure(settings, chat);
+  await preload(chat, brain.prefix, "", { ...patient, step: LONG_STEP });
   places.giveBack(chat);
   return {
     open: () => {
       const chat = places.take();
-      const warm = preload(chat, brain.prefix, "", patient);
+      const step = places.quiet ? LONG_STEP : undefined;
+      const warm = preload(chat, brain.prefix, "", { ...patient, step });
       // Whoever needs it waits for it and sees why it failed.
       warm.catch(() => {});
       return { chat, conversation: newConversation(), warm };
@@ -169,14 +71,18 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
       await warm.catch(() => {});
       places.giveBack(chat);
     },
-    async *handle({ chat, conversation, warm }, frame, ctx) {
-      await warm;
-      const caller = { chat, conversation };
+    async *handle(caller, frame, ctx) {
+      await caller.warm;
       if (frame.kind === "text.user") {
         if (frame.final) yield* answer(brain, caller, frame.text, ctx);
         else await prepare(brain, caller, frame.text, ctx);
+      } else if (frame.kind === "memory") {
+        recall(caller.conversation, frame.exchanges);
+        await sumUp(brain, caller, ctx);
+        await prepare(brain, caller, "", ctx);
       } else if (frame.kind === "turn.end") {
-        remember(conversation, frame, config.history_turns);
+        remember(caller.conversation, frame);
+        await sumUp(brain, caller, ctx);
         await prepare(brain, caller, "", ctx);
       }
     },
@@ -188,8 +94,9 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
 export const handler: Handler<Config, Caller> = {
   name: "LLM_Llama",
   config: Config,
-  consumes: ["text.user", "turn.end"],
+  consumes: ["text.user", "turn.end", "memory"],
   produces: ["text.complete", "text.reply"],
-  models: (config) => [config.model_name],
+  settle,
+  models: (config) => [modelOf(config), ...buildOf(config.gpu)],
   load,
 };

@@ -50,6 +50,8 @@ async function rewind(chat: LlamaChat, tokens: Token[]): Promise<void> {
 
 /** Work ahead of time goes in steps of about so many milliseconds: that long something urgent may have to wait. */
 const STEP = 25;
+/** The same where nothing urgent can come: small steps take up to three times as long in all. */
+export const LONG_STEP = 300;
 /** Tokens of the first step, when it is not yet known how fast the machine is, and of the smallest and largest ones. */
 const FIRST_STEP = 8;
 const SMALLEST_STEP = 4;
@@ -63,6 +65,8 @@ export interface Courtesy {
   breathe(): Promise<void>;
   /** Milliseconds. */
   now(): number;
+  /** Milliseconds that a step may take; as a rule `STEP`. */
+  step?: number;
 }
 
 /**
@@ -74,7 +78,7 @@ export async function preload(
   chat: LlamaChat,
   history: Prompt,
   words: string,
-  { urgent, breathe, now }: Courtesy,
+  { urgent, breathe, now, step: longest = STEP }: Courtesy,
 ): Promise<void> {
   const tokens = beginningOf(chat, history, words);
   await rewind(chat, tokens);
@@ -85,7 +89,7 @@ export async function preload(
     const since = now();
     const step = tokens.slice(at, at + size);
     await chat.sequence.evaluateWithoutGeneratingNewTokens(step);
-    const wanted = Math.floor(step.length * STEP / (now() - since));
+    const wanted = Math.floor(step.length * longest / (now() - since));
     size = Math.min(LARGEST_STEP, Math.max(SMALLEST_STEP, wanted));
   }
 }
