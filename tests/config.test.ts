@@ -231,15 +231,19 @@ const FAULTY: { name: string; text: string; lines: string[] }[] = [
       - { urls: ["turn:a.org"], secret_env: OAC_S, credential: b }
       - { urls: [] }
       - { url: "stun:a.org" }
+      - urls: ["stun:a.org?transport=udp", "stuns:a.org", "turns:a.org?transport=udp", "turns:a.org?transport=tcp"]
+        secret_env: OAC_S
 `,
     lines: [
       'configs/sample.yaml:4:9: "service.rtc.ice_servers.0" is wrong: A TURN server needs "secret_env", or "username" and "credential".',
-      'configs/sample.yaml:5:18: "service.rtc.ice_servers.1.urls.0" is "http://turn.example.org": Write it like stun:turn.example.org, turn:turn.example.org:3478 or turn:turn.example.org?transport=tcp.',
+      'configs/sample.yaml:5:18: "service.rtc.ice_servers.1.urls.0" is "http://turn.example.org": Write it like stun:turn.example.org, turn:turn.example.org:3478, turn:turn.example.org?transport=tcp or turns:turn.example.org.',
       'configs/sample.yaml:6:65: "service.rtc.ice_servers.2.secret_env" is "HOME": It must name an environment variable that begins with OAC_, such as OAC_TURN_SECRET.',
       'configs/sample.yaml:7:9: "service.rtc.ice_servers.3" is wrong: Give either "secret_env" or "username" and "credential".',
       'configs/sample.yaml:8:17: "service.rtc.ice_servers.4.urls" is wrong: Name at least one server in "urls".',
       'configs/sample.yaml:9:9: "service.rtc.ice_servers.5.urls" must be a list (of: text), but is empty.',
       'configs/sample.yaml:9:11: Unknown key "url" in "ice_servers". Did you mean "urls"?',
+      'configs/sample.yaml:10:16: "service.rtc.ice_servers.6.urls.0" is "stun:a.org?transport=udp": Write it like stun:turn.example.org, turn:turn.example.org:3478, turn:turn.example.org?transport=tcp or turns:turn.example.org.',
+      'configs/sample.yaml:10:59: "service.rtc.ice_servers.6.urls.2" is "turns:a.org?transport=udp": Write it like stun:turn.example.org, turn:turn.example.org:3478, turn:turn.example.org?transport=tcp or turns:turn.example.org.',
     ],
   },
   {
@@ -281,6 +285,22 @@ Deno.test("A file that is no text, no file, or not there gives one line", async 
       `/no/such/folder/x.yaml: File not found (paths are absolute or relative to "${root}").`,
     ]);
   });
+});
+
+Deno.test("Without a file the settings that came along are used, but not in place of one that was named", async () => {
+  const root = await Deno.makeTempDir();
+  try {
+    const config = await loadConfig({ root });
+    assert.equal(config.builtIn, true);
+    assert.equal(config.chat_engine.model_root, join(root, "models"), "paths are still those of the folder");
+    await assert.rejects(loadConfig({ root, file: "configs/sample.yaml" }), /File not found/);
+    await Deno.mkdir(join(root, "configs"));
+    await Deno.writeTextFile(join(root, "configs/sample.yaml"), "service: { port: 9000 }");
+    const own = await loadConfig({ root });
+    assert.deepEqual([own.builtIn, own.service.port], [false, 9000]);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
 });
 
 Deno.test("An empty file means the defaults and the default chain", async () => {

@@ -1,15 +1,22 @@
 /** Cuts a reply that is still being written into pieces that can be spoken at once. */
+import { closeGaps, type Passed, type PlacedCue, placedIn, type Taken } from "./cues.ts";
 import { CJK, type Limit, overflow, SPACE } from "./overflow.ts";
+import { spokenFilter } from "./spoken.ts";
 
 /** Why a clause ends where it does: a full stop, a comma or the like, or only because it grew too long. */
 export type ClauseEnd = "sentence" | "phrase" | "cut";
 
 export interface Clause {
-  /** As it is shown and spoken: without the unspoken marks, white space collapsed to single spaces. */
+  /**
+   * As it is shown and spoken: without the unspoken marks, white space collapsed to single spaces. Empty only where a
+   * reply ends with directions.
+   */
   text: string;
   end: ClauseEnd;
   /** No space stands between the clause before and this one. */
   glued?: true;
+  /** Directions to the face that stood in it. */
+  cues?: PlacedCue[];
 }
 
 /** A place behind a punctuation mark (and the quotes or brackets that close there) where speech may pause. */
@@ -44,36 +51,15 @@ const LIST_NUMBER = /(?:^|\n)\s*\d+$/;
 const LEANING =
   /(?:\s+(?:a|an|the|my|your|his|her|its|our|their|of|to|in|on|at|for|with|and|or|but|is|are|was|very))+$/i;
 
-/** Markdown marks, pictures, and what modifies or joins pictures. */
-const UNSPOKEN =
-  /^(?:[*_#`\u{FE0F}\u{20E3}\u{E0020}-\u{E007F}]|\p{Emoji_Presentation}|\p{Emoji_Modifier}|(?![©®™])\p{Extended_Pictographic})$/u;
-const JOINER = "\u200D";
-
-/** Removes, from a text that comes in pieces, what is shown in writing but never spoken. */
-function unspokenFilter(): { push(delta: string): string; finish(): string } {
-  let half = "";
-  let joins = false;
-  const push = (delta: string) => {
-    let text = half + delta;
-    // A picture may arrive as two halves of a surrogate pair.
-    half = /[\uD800-\uDBFF]$/.test(text) ? text.slice(-1) : "";
-    if (half) text = text.slice(0, -1);
-    let kept = "";
-    for (const character of text) {
-      // The joiner belongs to a picture only behind one; Indic scripts need it elsewhere.
-      const unspoken = UNSPOKEN.test(character) || (joins && character === JOINER);
-      joins = unspoken;
-      if (!unspoken) kept += character;
-    }
-    return kept;
-  };
-  return { push, finish: () => half };
-}
-
-/** A text without Markdown's `*`, `_`, `#` and backticks and without emoji. No letter of any script is touched. */
+/**
+ * A text without Markdown's `*`, `_`, `#` and backticks, without emoji and directions to the face (`cues.ts`). No other
+ * letter of any script is touched.
+ */
 export function withoutMarks(text: string): string {
-  const filter = unspokenFilter();
-  return filter.push(text) + filter.finish();
+  const filter = spokenFilter();
+  const whole = filter.push(text), end = filter.finish();
+  const later = end.taken.map(({ name, at }) => ({ name, at: at + whole.text.length }));
+  return closeGaps(whole.text + end.text, [...whole.taken, ...later]);
 }
 
 /** Is there anything to be said in it? */
@@ -174,38 +160,40 @@ export interface ClauseSplitter {
  * the character behind it, unless it is a Chinese or Japanese one or the comma that ends the first clause.
  */
 export function clauseSplitter(): ClauseSplitter {
-  const filter = unspokenFilter();
+  const filter = spokenFilter();
   let pending = "";
+  /** Directions in what is pending. */
+  let taken: Taken[] = [];
   let limit = FIRST;
   let spaced = true;
-  const take = (final: boolean): Clause[] => {
+  const clauseOf = (part: string, end: ClauseEnd, directions: Taken[]): Clause | undefined => {
+    const text = closeGaps(part, directions).replace(/\s+/g, " ").trim();
+    const cues = placedIn(part, directions);
+    const apart = spaced || SPACE.test(part[0] ?? " ");
+    spaced = text === "" ? apart : SPACE.test(part.at(-1)!);
+    if (text === "" && cues.length === 0) return undefined;
+    limit = LATER;
+    return { text, end, ...(apart ? {} : { glued: true as const }), ...(cues.length > 0 ? { cues } : {}) };
+  };
+  /** A direction at the very end of the part belongs to what follows, if anything does. */
+  const cutOff = (at: number, end: ClauseEnd, last: boolean): Clause[] => {
+    const within = taken.filter((each) => last || each.at < at);
+    const clause = clauseOf(pending.slice(0, at), end, within);
+    taken = taken.slice(within.length).map(({ name, at: from }) => ({ name, at: from - at }));
+    pending = pending.slice(at);
+    return clause ? [clause] : [];
+  };
+  const take = (passed: Passed, final: boolean): Clause[] => {
+    taken.push(...passed.taken.map(({ name, at }) => ({ name, at: at + pending.length })));
+    pending += passed.text;
     const clauses: Clause[] = [];
-    const add = (part: string, end: ClauseEnd) => {
-      const text = part.replace(/\s+/g, " ").trim();
-      const apart = spaced || SPACE.test(part[0] ?? " ");
-      spaced = text === "" ? apart : SPACE.test(part.at(-1)!);
-      if (!text) return;
-      clauses.push(apart ? { text, end } : { text, end, glued: true });
-      limit = LATER;
-    };
     for (let cut = nextCut(pending, limit, final); cut; cut = nextCut(pending, limit, final)) {
-      add(pending.slice(0, cut.at), cut.end);
-      pending = pending.slice(cut.at);
+      clauses.push(...cutOff(cut.at, cut.end, false));
     }
-    if (final) {
-      add(pending, "sentence");
-      pending = "";
-    }
-    return clauses;
+    return final ? [...clauses, ...cutOff(pending.length, "sentence", true)] : clauses;
   };
   return {
-    push: (delta) => {
-      pending += filter.push(delta);
-      return take(false);
-    },
-    finish: () => {
-      pending += filter.finish();
-      return take(true);
-    },
+    push: (delta) => take(filter.push(delta), false),
+    finish: () => take(filter.finish(), true),
   };
 }

@@ -38,6 +38,15 @@ export interface WordSpan {
   glued?: true;
 }
 
+/** What a reply tells the face to do, see `audio/cues.ts`. */
+export type CueName = "smile" | "laugh" | "sad" | "surprise" | "think" | "nod" | "shake" | "angry";
+
+export interface Cue {
+  name: CueName;
+  /** Seconds from the first sample of the reply. */
+  start: number;
+}
+
 /** A question and what was heard of its answer. */
 export interface Exchange {
   user: string;
@@ -46,6 +55,14 @@ export interface Exchange {
 
 /** What the face does while nothing is being said, or while it speaks. */
 export type Mood = "idle" | "listening" | "thinking" | "speaking";
+
+/** A face and what is behind it. */
+export interface FaceChoice {
+  /** Name of the avatar's pack. */
+  avatar: string;
+  /** A room, "own" for the one that suits the avatar, or "transparent". */
+  background: string;
+}
 
 /** One run of samples. */
 interface Pcm {
@@ -76,7 +93,7 @@ export type Body =
   /** How likely a message ends where the final `text.user` of this turn does, 0 to 1. */
   | { kind: "text.complete"; probability: number }
   /** Comes before the sound of its clause. */
-  | { kind: "phonemes"; spans: PhonemeSpan[]; words: WordSpan[] }
+  | { kind: "phonemes"; spans: PhonemeSpan[]; words: WordSpan[]; cues?: Cue[] }
   /**
    * Has the caller finished? The answer may be heard once so many milliseconds of silence have passed since the last
    * voiced sample; 0: now. Comes after every final `text.user`, where a handler judges it at all; a later one replaces
@@ -97,9 +114,17 @@ export type Body =
     /** Where in the reply of this turn that moment lies, seconds; -1 when nothing is being said. */
     position: number;
     mood: Mood;
+    /** How loud the caller speaks at present, 0..1; left out while the caller is silent. */
+    heard?: number;
+    /** The caller wishes for little motion. */
+    calm?: boolean;
     /** A picture that can be decoded without those before it is wanted. */
     key: boolean;
   }
+  /** The caller wishes for another face, or another room behind it. */
+  | ({ kind: "face.choose" } & FaceChoice)
+  /** What the pictures show from now on; `fault`: in words, why that is not what was wished for. */
+  | ({ kind: "face.chosen"; fault?: string } & FaceChoice)
   /** One encoded picture. `media`: as in the tick that asked for it. */
   | { kind: "video.reply"; data: Uint8Array<ArrayBuffer>; key: boolean; media: number }
   /** `goesOn`: the handler still has something to say in this turn, for example that it is sorry; else it is over. */

@@ -30,8 +30,14 @@ Deno.test("pipeline: who consumes what", () => {
 Deno.test("pipeline: a voice without a face is whole, a face without a voice is not", () => {
   assert.deepEqual(linesOf([vad, asr, llm, tts]), []);
   assert.deepEqual(linesOf([vad, asr, llm, face]), [
-    '"rtc" needs "audio.reply", but no configured handler produces it.',
-    '"Face" needs "phonemes", but no configured handler produces it.',
+    '"rtc" needs "audio.reply", but no configured handler produces it. Add a TTS handler, such as TTS_Piper.',
+    '"Face" needs "phonemes", but no configured handler produces it. Add a TTS handler, such as TTS_Piper.',
+  ]);
+});
+
+Deno.test("pipeline: what several need is missed in one line", () => {
+  assert.deepEqual(linesOf([vad, llm, tts]), [
+    '"rtc" and "Llm" need "text.user", but no configured handler produces it. Add an ASR handler, such as ASR_Moonshine.',
   ]);
 });
 

@@ -25,8 +25,17 @@ export class PipelineError extends Error {
 /** The browser's side. It takes pictures when there are any, but cannot do without a voice. */
 export const RTC: Stage = {
   name: "rtc",
-  consumes: ["audio.reply", "video.reply", "text.user", "text.reply", "turn.judged"],
-  produces: ["audio.mic", "video.tick", "reply.sounding", "turn.end", "speech.resume", "memory"],
+  consumes: ["audio.reply", "video.reply", "text.user", "text.reply", "turn.judged", "face.chosen"],
+  produces: [
+    "audio.mic",
+    "image.user",
+    "video.tick",
+    "reply.sounding",
+    "turn.end",
+    "speech.resume",
+    "memory",
+    "face.choose",
+  ],
 };
 /** What nobody need produce: whoever consumes it works without. */
 const OPTIONAL: readonly Kind[] = [
@@ -34,8 +43,34 @@ const OPTIONAL: readonly Kind[] = [
   "turn.judged",
   "speech.pause",
   "text.complete",
-  "image.user",
+  "face.chosen",
 ];
+
+const TTS = "Add a TTS handler, such as TTS_Piper.";
+/** What brings a kind that is missing. */
+const REMEDIES: { [K in Kind]?: string } = {
+  "speech.start": "Add a VAD handler, such as SileraVad.",
+  "text.user": "Add an ASR handler, such as ASR_Moonshine.",
+  "text.reply": "Add an LLM handler, such as LLM_Llama.",
+  "phonemes": TTS,
+  "audio.reply": TTS,
+};
+
+/** One line for each kind that is needed and not there. */
+function missing(stages: readonly Stage[], produced: ReadonlyMap<Kind, string>): string[] {
+  const needy = new Map<Kind, string[]>();
+  for (const { name, consumes } of stages) {
+    for (const kind of consumes) {
+      if (!produced.has(kind) && !OPTIONAL.includes(kind)) {
+        needy.set(kind, [...needy.get(kind) ?? [], `"${name}"`]);
+      }
+    }
+  }
+  return Array.from(needy, ([kind, names]) => {
+    const line = `${names.join(" and ")} ${names.length > 1 ? "need" : "needs"} "${kind}"`;
+    return [`${line}, but no configured handler produces it.`, REMEDIES[kind] ?? []].flat().join(" ");
+  });
+}
 
 /**
  * Connects the stages.
@@ -55,12 +90,7 @@ export function connect(handlers: readonly Stage[]): Pipeline {
       } else producer.set(kind, stage.name);
     }
   }
-  for (const stage of stages) {
-    for (const kind of stage.consumes) {
-      if (producer.has(kind) || OPTIONAL.includes(kind)) continue;
-      lines.push(`"${stage.name}" needs "${kind}", but no configured handler produces it.`);
-    }
-  }
+  lines.push(...missing(stages, producer));
   if (lines.length > 0) throw new PipelineError(lines);
   const consumers = new Map<Kind, string[]>();
   for (const stage of stages) {

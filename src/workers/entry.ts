@@ -21,6 +21,8 @@ interface Caller {
   reply: AbortController;
   unacknowledged: number;
   acknowledged: (() => void) | null;
+  /** Is a frame being handled, or the queue looked at for the next? */
+  busy: boolean;
   running: Promise<void> | null;
 }
 
@@ -78,6 +80,7 @@ async function open(session: SessionInfo, zero: number): Promise<void> {
     reply: new AbortController(),
     unacknowledged: 0,
     acknowledged: null,
+    busy: false,
     running: null,
   });
 }
@@ -98,16 +101,22 @@ function receive(frame: Frame): void {
   const caller = callers.get(frame.session);
   if (!caller) return;
   caller.queue.push(frame);
-  caller.running ??= drain(frame.session, caller).finally(() => caller.running = null);
+  if (!caller.busy) caller.running = drain(frame.session, caller);
 }
 
 async function drain(id: string, caller: Caller): Promise<void> {
-  for (let frame; (frame = caller.queue.shift());) {
-    const reply = belongsToReply(frame);
-    const stale = reply && frame.epoch < caller.epoch;
-    const milliseconds = stale ? 0 : await handle(caller, frame);
-    const { session, turn, epoch } = frame;
-    post({ type: "done", session: id, spent: reply ? { session, turn, epoch, milliseconds } : null });
+  caller.busy = true;
+  try {
+    for (let frame; (frame = caller.queue.shift());) {
+      const reply = belongsToReply(frame);
+      const stale = reply && frame.epoch < caller.epoch;
+      const milliseconds = stale ? 0 : await handle(caller, frame);
+      const { session, turn, epoch } = frame;
+      post({ type: "done", session: id, spent: reply ? { session, turn, epoch, milliseconds } : null });
+    }
+  } finally {
+    // In the same step in which the queue was found empty: a frame may come in before whoever waits for this learns of it.
+    caller.busy = false;
   }
 }
 

@@ -21,10 +21,11 @@ export interface Folders {
 /** The program's own code; where it is compiled, this lies inside the executable or beside it. */
 const CODE = ["../../src/", "../../node_modules/", "../../package.json"];
 
-/** Packs that came with the program, and one of the user's own beside the models. */
+/** Packs that came with the program, and those of the user's own beside the models that callers may choose. */
 function packsOf(config: unknown, modelRoot: string, avatarRoot: string): string[] {
-  const own = (config as { avatar_name?: string }).avatar_name;
-  return own === undefined ? [avatarRoot] : [avatarRoot, join(modelRoot, own)];
+  const { avatar_name: own, avatars = [] } = config as { avatar_name?: string; avatars?: string[] };
+  const names = new Set([...own === undefined ? [] : [own], ...avatars]);
+  return [avatarRoot, ...[...names].map((name) => join(modelRoot, name))];
 }
 
 /** The permissions of the worker of a handler; they can only be fewer than the main thread's. */

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { writeWav } from "../../audio/wav.ts";
 import type { Body, Frame } from "../../engine/frame.ts";
 import type { Context, Handler, Model } from "../../engine/handler.ts";
-import { RemoteError } from "../../remote/failure.ts";
+import { faultOf, RemoteError } from "../../remote/failure.ts";
 import { type Exchange, openRemote, type Remote } from "../../remote/remote.ts";
 import { remoteSettings, secretsOf } from "../../remote/settings.ts";
 import { events } from "../../remote/sse.ts";
@@ -130,8 +130,12 @@ export const handler: Handler<Config, Caller> = {
     return {
       open: ({ id }) => ({ id, state: openState() }),
       close: ({ id }) => remote.pool.forget(id),
-      handle({ id, state }, frame, ctx): AsyncGenerator<Body> {
-        return listen(recogniserFor(remote, config, id, frame), state, frame, ctx);
+      async *handle({ id, state }, frame, ctx): AsyncGenerator<Body> {
+        try {
+          yield* listen(recogniserFor(remote, config, id, frame), state, frame, ctx);
+        } catch (error) {
+          yield faultOf(NAME, error, ctx.log);
+        }
       },
       [Symbol.asyncDispose]() {
         remote[Symbol.dispose]();

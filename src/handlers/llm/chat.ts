@@ -37,18 +37,26 @@ export async function* readChat({ response, patience }: Exchange): AsyncGenerato
   const host = new URL(response.url).host;
   const calls: ToolCall[] = [];
   let reason: string | null = null;
-  for await (const data of events(patience.read(response))) {
-    if (data === "[DONE]") {
-      reason ??= "stop";
-      break;
+  try {
+    for await (const data of events(patience.read(response))) {
+      // Read to its very end, so that the connection can be used again.
+      if (data === "[DONE]") {
+        reason ??= "stop";
+        continue;
+      }
+      const chunk = parse(data, host);
+      const [choice] = chunk.choices ?? [];
+      const delta = choice?.delta;
+      if (delta?.content || delta?.reasoning_content || delta?.reasoning || delta?.tool_calls) {
+        patience.heard();
+      }
+      for (const part of delta?.tool_calls ?? []) collect(calls, part);
+      if (delta?.content) yield { kind: "text", text: delta.content };
+      reason = choice?.finish_reason ?? reason;
     }
-    const chunk = parse(data, host);
-    const [choice] = chunk.choices ?? [];
-    const delta = choice?.delta;
-    if (delta?.content || delta?.reasoning_content || delta?.reasoning || delta?.tool_calls) patience.heard();
-    for (const part of delta?.tool_calls ?? []) collect(calls, part);
-    if (delta?.content) yield { kind: "text", text: delta.content };
-    reason = choice?.finish_reason ?? reason;
+  } catch (error) {
+    // How the connection ends is of no interest once the answer is whole.
+    if (reason === null) throw error;
   }
   if (reason === null) throw new RemoteError(`${host} broke off in the middle of the answer`);
   yield { kind: "end", cut: reason === "length", calls: calls.filter(Boolean) };

@@ -1,14 +1,19 @@
 /** Speaks replies with any server that has OpenAI's `/v1/audio/speech`, clause by clause while they are being written. */
 import * as v from "valibot";
 import { type Clause, type ClauseSplitter, clauseSplitter, speakable } from "../../audio/clauses.ts";
+import { type CueClock, cueClock } from "../../audio/cues.ts";
 import type { Body } from "../../engine/frame.ts";
 import type { Context, Handler, Model } from "../../engine/handler.ts";
+import { faultOf } from "../../remote/failure.ts";
 import { type Exchange, openRemote, type Remote } from "../../remote/remote.ts";
 import { remoteSettings, secretsOf } from "../../remote/settings.ts";
 import { amplify } from "./level.ts";
+import { type Mouthing, mouthing } from "./mouthing.ts";
 import { type ClausePace, createPace, type Pace } from "./pace.ts";
 import { samples } from "./pcm_stream.ts";
 import { wordsOf } from "./writing.ts";
+
+const NAME = "TTS_OpenAI";
 
 const Config = v.strictObject({
   ...remoteSettings("http://localhost:8000/v1"),
@@ -27,6 +32,7 @@ interface Spoken {
   /** Its first piece, which is on its way although nobody reads it yet. */
   first: Promise<IteratorResult<Float32Array<ArrayBuffer>>> | null;
   words: ClausePace;
+  cues: CueClock;
   /** Samples of it so far. */
   length: number;
 }
@@ -40,6 +46,7 @@ interface Reply {
   clauses: Spoken[];
   /** Clauses that have not been asked for yet. */
   waiting: Clause[];
+  mouth: Mouthing;
   /** Samples given out of the clauses before the first. */
   samples: number;
 }
@@ -72,7 +79,7 @@ function request({ config, remote, pace }: Studio, id: string, reply: Reply, ctx
   const [sounding] = reply.clauses;
   const most = sounding && sounding.length > 0 ? AHEAD : 1;
   while (reply.clauses.length < most && reply.waiting.length > 0) {
-    const { text, glued } = reply.waiting.shift()!;
+    const { text, glued, cues } = reply.waiting.shift()!;
     const { voice, speed, extra } = config;
     const ask = (model: string) => ({
       path: "/audio/speech",
@@ -83,11 +90,12 @@ function request({ config, remote, pace }: Studio, id: string, reply: Reply, ctx
     const first = sound.next();
     // Looked at when the clause's turn comes.
     first.catch(() => {});
-    reply.clauses.push({ sound, first, words: pace.clause(wordsOf(text, glued ?? false)), length: 0 });
+    const words = pace.clause(wordsOf(text, glued ?? false));
+    reply.clauses.push({ sound, first, words, cues: cueClock(cues), length: 0 });
   }
 }
 
-/** The next piece of the clause: words that begin in it, then its sound; false when there is none. */
+/** The next piece of the clause: mouth shapes and words that begin in it, then its sound; false when there is none. */
 async function* piece({ config }: Studio, reply: Reply, clause: Spoken): AsyncGenerator<Body, boolean> {
   const rate = config.sample_rate;
   const from = reply.samples / rate;
@@ -97,9 +105,11 @@ async function* piece({ config }: Studio, reply: Reply, clause: Spoken): AsyncGe
   clause.length += pcm?.length ?? 0;
   const seconds = clause.length / rate;
   const words = pcm ? clause.words.until(seconds) : clause.words.rest(seconds);
-  if (words.length > 0) {
-    const placed = words.map((word) => ({ ...word, start: word.start + from, end: word.end + from }));
-    yield { kind: "phonemes", spans: [], words: placed };
+  const placed = words.map((word) => ({ ...word, start: word.start + from, end: word.end + from }));
+  const cues = [...clause.cues.reach(placed), ...pcm ? [] : clause.cues.rest(seconds + from)];
+  const spans = pcm ? reply.mouth.push(pcm, rate) : [];
+  if (spans.length > 0 || words.length > 0 || cues.length > 0) {
+    yield { kind: "phonemes", spans, words: placed, ...cues.length > 0 ? { cues } : {} };
   }
   if (pcm === null) {
     reply.samples += clause.length;
@@ -140,7 +150,15 @@ async function* handleReply(
   const { turn, epoch, delta, last } = frame;
   if (caller.reply?.turn !== turn || caller.reply.epoch !== epoch) {
     await abandon(caller.reply);
-    caller.reply = { turn, epoch, splitter: clauseSplitter(), clauses: [], waiting: [], samples: 0 };
+    caller.reply = {
+      turn,
+      epoch,
+      splitter: clauseSplitter(),
+      clauses: [],
+      waiting: [],
+      mouth: mouthing(),
+      samples: 0,
+    };
   }
   const reply = caller.reply;
   reply.waiting.push(...reply.splitter.push(delta), ...last ? reply.splitter.finish() : []);
@@ -150,8 +168,8 @@ async function* handleReply(
   } catch (error) {
     caller.reply = undefined;
     await abandon(reply);
-    if (ctx.signal.aborted) return;
-    throw error;
+    if (!ctx.signal.aborted) yield faultOf(NAME, error, ctx.log);
+    return;
   }
   if (!last || ctx.signal.aborted) return;
   caller.reply = undefined;
@@ -159,11 +177,11 @@ async function* handleReply(
 }
 
 /**
- * `TTS_OpenAI`: reply text in; sound out (mono, `sample_rate`), and the times of its words, which are guessed. It has no
- * phoneme times: such servers send none.
+ * `TTS_OpenAI`: reply text in; sound out (mono, `sample_rate`), the times of its words, which are guessed, and shapes for
+ * the mouth by how loud the sound is: such servers tell no phonemes.
  */
 export const handler: Handler<Config, Caller> = {
-  name: "TTS_OpenAI",
+  name: NAME,
   config: Config,
   consumes: ["text.reply"],
   produces: ["phonemes", "audio.reply"],
