@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import * as v from "valibot";
 import type { Body, BodyOf, Frame, Mood } from "../src/engine/frame.ts";
 import type { Context, Log, Model, SessionInfo } from "../src/engine/handler.ts";
-import { paintRoom, type Room, roomOf } from "../src/face/background.ts";
+import { paintRoom, type Room } from "../src/face/background.ts";
 import { idleLoop } from "../src/face/idle.ts";
 import { createLips } from "../src/face/lips.ts";
 import { readPack } from "../src/face/packfolder.ts";
@@ -16,8 +16,9 @@ import { type Picture, PictureDecoder, psnr } from "./picture_decoder.ts";
 const avatarRoot = new URL("../static/avatars", import.meta.url).pathname;
 const packs = ["jonas", "mira", "amara"];
 
-async function renderer(pack: string, size = 512, room: Room = roomOf(pack)): Promise<Renderer> {
-  return createRenderer(await readPack(`${avatarRoot}/${pack}`, size), size, paintRoom(room, size));
+async function renderer(name: string, size = 512, room?: Room): Promise<Renderer> {
+  const pack = await readPack(`${avatarRoot}/${name}`, size);
+  return createRenderer(pack, size, paintRoom(room ?? pack.manifest.room, size));
 }
 
 /** Red, green and blue of a rectangle, one byte each. */

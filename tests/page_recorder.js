@@ -53,7 +53,7 @@
         };
       }
       const stream = await getUserMedia(constraints);
-      await record(stream, 0);
+      if (constraints.audio) await record(stream, 0);
       return stream;
     };
   }

@@ -223,3 +223,19 @@ Deno.test("tts: a file that is no voice is named", async () => {
     await Deno.remove(root, { recursive: true });
   }
 });
+
+Deno.test("tts: directions are not spoken, and are due when the word after them begins", async () => {
+  const { bodies, words, spans, pcm } = await speak([
+    "Hello! [sm",
+    "ile] How are you [laughs softly] ",
+    "today? [nod]",
+  ]);
+  const cues = bodies.flatMap((body) => body.kind === "phonemes" ? body.cues ?? [] : []);
+  assert.equal(written(words), "Hello! How are you today?");
+  const startOf = (text: string) => words.find((word) => word.text === text)!.start;
+  assert.deepEqual(cues.map(({ name }) => name), ["smile", "laugh", "nod"]);
+  near(cues[0].start, startOf("How"));
+  near(cues[1].start, startOf("today?"));
+  near(cues[2].start, pcm.length / RATE);
+  assert.ok(spans.some(({ start }) => Math.abs(start - cues[1].start) < 1e-3), "there a phoneme begins");
+});

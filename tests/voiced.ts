@@ -22,9 +22,20 @@ export function levels(pcm: Float32Array, rate: number): Float32Array {
  * Spans above the threshold; gaps shorter than `gap` seconds belong to the speech, bursts shorter than 30 ms (clicks)
  * do not count.
  */
-export function voiced(pcm: Float32Array, rate: number, { threshold = -42, gap = 0.6 } = {}): Span[] {
+export function voiced(pcm: Float32Array, rate: number, options: Rules = {}): Span[] {
+  return spansOf(levels(pcm, rate), options);
+}
+
+interface Rules {
+  /** dBFS. */
+  threshold?: number;
+  /** Seconds. */
+  gap?: number;
+}
+
+/** The same of sound whose levels are known already, one for each 10 ms. */
+export function spansOf(level: ArrayLike<number>, { threshold = -42, gap = 0.6 }: Rules = {}): Span[] {
   const spans: Span[] = [];
-  const level = levels(pcm, rate);
   for (let i = 0; i < level.length; i++) {
     if (level[i] < threshold) continue;
     const start = i;
