@@ -36,8 +36,8 @@ interface Lane {
   inFlight: number;
 }
 
-/** A second of 20 ms packets. */
-const LIVE_FRAMES = 50;
+/** A second of the microphone. */
+const LIVE_FRAMES = 32;
 const REST_FRAMES = 128;
 /** A native call may block a worker for a second or two; loading is bounded separately. */
 const SILENT_BEATS = 15;

@@ -8,6 +8,7 @@ export type Deed =
   | "write"
   | "make links"
   | "connect"
+  | "read the server's secrets"
   | "run programs";
 
 interface Attempt {
@@ -21,6 +22,8 @@ interface Attempt {
  */
 const DISCARD = { hostname: "127.0.0.1", port: 9 };
 const SYSTEM_FILE = Deno.build.os === "windows" ? "C:\\Windows\\win.ini" : "/etc/passwd";
+/** Shared with a TURN server; no handler has to do with it. */
+const SECRET = "OAC_TURN_SECRET";
 /** By its whole path: without a PATH in the environment a bare name fails before anybody asks whether it may run. */
 const SYSTEM_PROGRAM = Deno.build.os === "windows" ? "C:\\Windows\\System32\\whoami.exe" : "/bin/sh";
 
@@ -43,7 +46,10 @@ export async function probe(root: string, worker: boolean): Promise<Deed[]> {
     })),
     { deed: "run programs", try: () => new Deno.Command(SYSTEM_PROGRAM, { args: ["-c", "true"] }).output() },
   ];
-  if (worker) attempts.push({ deed: "connect", try: async () => (await Deno.connect(DISCARD)).close() });
+  if (worker) {
+    attempts.push({ deed: "connect", try: async () => (await Deno.connect(DISCARD)).close() });
+    attempts.push({ deed: "read the server's secrets", try: readSecret });
+  }
   const done = new Set<Deed>();
   for (const attempt of attempts) if (!await refused(attempt)) done.add(attempt.deed);
   return [...done];
@@ -63,6 +69,12 @@ async function linkIn(folder: string): Promise<void> {
   const link = join(folder, `.doctor-${crypto.randomUUID()}`);
   await Deno.symlink(SYSTEM_FILE, link);
   await Deno.remove(link);
+}
+
+/** What may not be read looks as if it were not set, so the rights are asked. */
+async function readSecret(): Promise<void> {
+  const { state } = await Deno.permissions.query({ name: "env", variable: SECRET });
+  if (state !== "granted") throw new Deno.errors.NotCapable(`The variable "${SECRET}" is hidden`);
 }
 
 async function writeIn(folder: string): Promise<void> {

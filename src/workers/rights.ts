@@ -28,6 +28,9 @@ function packsOf(config: unknown, modelRoot: string, avatarRoot: string): string
   return [avatarRoot, ...[...names].map((name) => join(modelRoot, name))];
 }
 
+/** onnxruntime reports home otherwise. */
+const ENVIRONMENT = ["ORT_DISABLE_TELEMETRY"];
+
 /** The permissions of the worker of a handler; they can only be fewer than the main thread's. */
 export function rightsOf(
   { handler, config }: Position,
@@ -45,7 +48,8 @@ export function rightsOf(
     // What comes from elsewhere is not let near native code.
     ffi: hosts.length > 0 && models.length === 0 ? false : "inherit",
     sys: "inherit",
-    env: "inherit",
+    // Its own keys, and not what the server and the other handlers keep there. A program takes its surroundings along.
+    env: programs.length > 0 ? "inherit" : [...ENVIRONMENT, ...handler.secrets?.(config) ?? []],
     net: hosts.length > 0 ? [...new Set(hosts)] : false,
     write: false,
     run: programs.length > 0 ? [...new Set(programs)] : false,

@@ -43,6 +43,11 @@ const SPOKEN =
   "and units in words. Answer in the language of the user's last message. Never think aloud and never describe what " +
   "you are doing.";
 
+/** What the face understands, see `docs/expressions.md`. */
+export const EXPRESSIONS =
+  "You may begin a sentence with one of [smile], [laugh], [sad], [surprise], [think], [nod] or [shake] to show it on " +
+  "your face; these are not spoken.";
+
 /** 0.3 to 2.5 milliard parameters: some instructions, and three examples for the length and the language. */
 const small: Manner = {
   systemPrompt:
@@ -66,7 +71,7 @@ const large: Manner = {
   systemPrompt:
     "You are Joe, a warm and quick-witted digital human in a voice call. The first sentence answers at once and is " +
     "short; at most two more follow. Ask back when something is unclear: the user's words come from a speech " +
-    `recogniser and may be misheard. If you do not know something, say so. ${SPOKEN}`,
+    `recogniser and may be misheard. If you do not know something, say so. ${SPOKEN} ${EXPRESSIONS}`,
   examples: [{ user: "你好，你是谁？", reply: "你好！我是乔，一个数字人。有什么想聊的吗？" }],
   maxTokens: 100,
   historyTurns: 8,

@@ -8,6 +8,7 @@ import { openRemote } from "../../remote/remote.ts";
 import { remoteSettings, secretsOf } from "../../remote/settings.ts";
 import { apology, apologyFor, withoutApology } from "./apology.ts";
 import { askFor, type Brain, type Caller } from "./asking.ts";
+import { EXPRESSIONS } from "./manner.ts";
 import { newDialogue, recall, rememberTurn } from "./messages.ts";
 import { replyStream } from "./reply.ts";
 import { mcpServer, openToolbox } from "./tools.ts";
@@ -22,7 +23,7 @@ const Config = v.strictObject({
   system_prompt: v.optional(
     v.string(),
     "You are a friendly digital human. You can hear the user and you speak with a voice. Your answers are short, " +
-      "without lists, marks or emoji, and in the language of the user.",
+      `without lists, marks or emoji, and in the language of the user. ${EXPRESSIONS}`,
   ),
   /** Exchanges that show the model how to answer. */
   examples: v.optional(v.array(v.strictObject({ user: v.string(), reply: v.string() })), []),
