@@ -5,6 +5,7 @@ import { type Config, ConfigError, loadConfig, originOf } from "./src/config/loa
 import { doctor } from "./src/doctor/main.ts";
 import { connect, type Pipeline, PipelineError, printGraph } from "./src/engine/pipeline.ts";
 import type { Log } from "./src/engine/handler.ts";
+import { offerAvatars } from "./src/handlers/avatar/offer.ts";
 import { packName } from "./src/handlers/avatar/packname.ts";
 import { createLog } from "./src/log.ts";
 import { models } from "./src/models/main.ts";
@@ -79,6 +80,8 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
   const face = config.handlers.find(({ produces }) => produces.includes("video.reply"))?.config as
     | { avatar_name: string; fps: number; enable_fast_mode: boolean }
     | undefined;
+  const offer = await offerAvatars(config.handlers, { avatarRoot: fileURLToPath(AVATARS), modelRoot });
+  if (offer.mismatch) log.warn(offer.mismatch);
   // Media libraries reject promises nobody waits for; one broken call must not end the others.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
@@ -99,9 +102,11 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
     page: {
       version: VERSION,
       avatar: packName(face?.avatar_name ?? "sample_data"),
+      gallery: offer.gallery,
       video: face !== undefined,
       camera: pipeline.consumers("image.user").length > 0,
     },
+    ownAvatars: offer.own,
     log,
   }).catch((error) => giveUp([`The server could not be started. ${error.message}`]));
   endOnSignals(server, log);
@@ -153,6 +158,12 @@ else if (command.kind === "doctor") {
   if (command.kind === "check-config") {
     console.log(`${config.file}: the configuration is right.`);
     for (const { name, note } of config.handlers) if (note) console.log(`${name}: ${note}`);
+    const { model_root: modelRoot } = config.chat_engine;
+    const { mismatch } = await offerAvatars(config.handlers, {
+      avatarRoot: fileURLToPath(AVATARS),
+      modelRoot,
+    });
+    if (mismatch) console.log(mismatch);
   } else if (command.kind === "print-graph") console.log(printGraph(pipeline));
   else await run(config, pipeline);
 }

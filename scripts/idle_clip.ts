@@ -1,7 +1,7 @@
 /**
  * Makes the poster and the idle clip of avatar packs with the same renderer and the same life as in a call:
  * `deno run -A scripts/idle_clip.ts [pack …]` writes poster.jpg, idle.webm (VP9) and idle.mp4 (H.264) into
- * `static/avatars/<pack>/`. To be run again whenever the drawing, the life or a pack changes; a test notices.
+ * `static/avatars/<pack>/`, and their sizes and hashes into its manifest. To be run again whenever the drawing, the life or a pack changes; a test notices.
  */
 import { Buffer } from "node:buffer";
 import {
@@ -31,11 +31,12 @@ import {
   FF_QP2LAMBDA,
   type FFEncoderCodec,
 } from "node-av/constants";
-import { paintRoom, roomOf } from "../src/face/background.ts";
+import { paintRoom } from "../src/face/background.ts";
 import { toI420 } from "../src/face/i420.ts";
 import { IDLE_FPS, idleLoop } from "../src/face/idle.ts";
 import { listPacks, readPack } from "../src/face/packfolder.ts";
 import { createRenderer } from "../src/face/renderer.ts";
+import { sealPack } from "../src/face/seal.ts";
 
 const SIZE = 512;
 /** FFmpeg's scale of JPEG quality, 1 (best) to 31; 2 is about 90 %. */
@@ -187,7 +188,8 @@ function encodeJpeg(rgba: Uint32Array<ArrayBuffer>): Uint8Array {
 
 async function make(name: string): Promise<void> {
   const folder = `${root}${name}`;
-  const renderer = createRenderer(await readPack(folder, SIZE), SIZE, paintRoom(roomOf(name), SIZE));
+  const pack = await readPack(folder, SIZE);
+  const renderer = createRenderer(pack, SIZE, paintRoom(pack.manifest.room, SIZE));
   const i420 = new Uint8Array(SIZE * SIZE * 3 / 2), looks = idleLoop();
   const clips = formats.map((format) => new Clip(folder, format));
   try {
@@ -204,6 +206,7 @@ async function make(name: string): Promise<void> {
   for (const file of ["poster.jpg", ...formats.map((format) => format.file)]) {
     console.log(`${name}/${file}: ${Math.round((await Deno.stat(`${folder}/${file}`)).size / 1000)} kB`);
   }
+  await sealPack(folder);
 }
 
 Log.setLevel(AV_LOG_ERROR);

@@ -12,7 +12,7 @@ import type { PatternReply, PatternRequest } from "./pattern.ts";
 export interface LineCall {
   readonly peer: Peer;
   readonly outbound: Outbound;
-  /** Runs of 320 samples at 16 kHz, the newest last; at most 20 s. */
+  /** Runs of 512 samples at 16 kHz, the newest last; at most 32 s. */
   readonly mic: Float32Array[];
   readonly messages: ClientMessage[];
   /** When keyframes were asked for and when they left, by `performance.now()`. */

@@ -74,11 +74,11 @@ for (const [codec, name] of [["h264", "video/H264"], ["vp8", "video/VP8"]] as co
 Deno.test("the microphone arrives at 16 kHz with its level and pitch", () =>
   withPage(async (page, line) => {
     const call = await dial(page, line, { microphone: true });
-    await until(() => call.mic.length > 200, "four seconds of microphone", 20_000);
-    const heard = concat(call.mic.slice(100, 200));
-    assert.equal(heard.length, 2 * 16_000);
+    await until(() => call.mic.length > 125, "four seconds of microphone", 20_000);
+    const heard = concat(call.mic.slice(62, 125));
+    const seconds = heard.length / 16_000;
     const crossings = heard.filter((sample, n) => n > 0 && heard[n - 1] < 0 && sample >= 0).length;
-    assert.ok(Math.abs(crossings / 2 - TONE) < 5, `${crossings / 2} Hz`);
+    assert.ok(Math.abs(crossings / seconds - TONE) < 5, `${crossings / seconds} Hz`);
     const level = decibels(rms(heard));
     assert.ok(Math.abs(level - decibels(AMPLITUDE / Math.SQRT2)) < 1.5, `${level} dB`);
     assert.equal(call.peer.stats().mic.damaged, 0);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClientMessage, Exchange } from "../rtc/signalling.ts";
+import type { ClientMessage, Exchange, FaceChoice } from "../rtc/signalling.ts";
 import { Call } from "./call.ts";
 import { fakeTimers } from "./fake_timers.ts";
 import type { LinkEvents } from "./link.ts";
@@ -25,6 +25,7 @@ function stage(
     available?: boolean;
     microphone?: () => Promise<MediaStream>;
     camera?: () => Promise<MediaStream>;
+    calm?: boolean;
   } = {},
 ) {
   const timers = fakeTimers();
@@ -32,6 +33,7 @@ function stage(
   const lines: {
     events: LinkEvents;
     microphone: unknown;
+    face: FaceChoice;
     open: boolean;
     over: boolean;
     sent: ClientMessage[];
@@ -48,14 +50,16 @@ function stage(
     openMicrophone: options.microphone ?? (() => Promise.resolve(mic.stream)),
     closeDevice: (stream) => stream?.getTracks().forEach((track) => Object.assign(track, { stopped: true })),
     recall: () => remembered,
+    calm: () => options.calm ?? false,
     keep: (exchanges) => void (remembered = exchanges),
     openCamera: options.camera ?? (() => Promise.resolve(camera.stream)),
     watchCamera: (_, show) => {
       looking = show;
       return { [Symbol.dispose]: () => void (looking = null) };
     },
-    connect(microphone, events) {
-      const line = { events, microphone, open: false, over: false, sent: [] as ClientMessage[] };
+    face: () => ({ avatar: "jonas", background: "own" }),
+    connect(microphone, face, events) {
+      const line = { events, microphone, face, open: false, over: false, sent: [] as ClientMessage[] };
       lines.push(line);
       return {
         send: (message) => line.open && line.sent.push(message) > 0,
@@ -93,6 +97,16 @@ Deno.test("call: start, talk, end", async () => {
   assert.ok(s.lines[0].over && s.mic.track.stopped);
   assert.equal(s.view().conversation.entries.length, 1, "the transcript stays");
   assert.equal(s.timers.waiting(), 0);
+});
+
+Deno.test("call: the wish for little motion is told with every connection and when it changes", async () => {
+  const s = stage({ calm: true });
+  await s.call.start(true);
+  s.goLive();
+  assert.deepEqual(s.lines[0].sent, [{ type: "calm", on: true }]);
+  s.call.setCalm(false);
+  assert.deepEqual(s.lines[0].sent.at(-1), { type: "calm", on: false });
+  s.call.end();
 });
 
 Deno.test("call: ending while the browser asks for the microphone lets go of it at once", async () => {
@@ -312,4 +326,24 @@ Deno.test("call: a part of the server that fails is told, and the call goes on",
   s.lines[0].events.message({ type: "fault", code: "asr", message: "The recogniser was restarted." });
   assert.deepEqual(s.view().notice, { code: "server", detail: "The recogniser was restarted." });
   assert.equal(s.view().phase, "live");
+});
+
+Deno.test("call: the face is told at the start, changes when the server says so, and a bad one is a notice", async () => {
+  const s = stage();
+  s.call.changeFace({ avatar: "mira", background: "own" });
+  await s.call.start(true);
+  s.goLive();
+  const jonas = { avatar: "jonas", background: "own" }, mira = { avatar: "mira", background: "green" };
+  assert.deepEqual([s.lines[0].face, s.view().face], [jonas, jonas]);
+  s.call.changeFace(mira);
+  assert.deepEqual(s.lines[0].sent.at(-1), { type: "avatar", ...mira });
+  assert.deepEqual(s.view().face, jonas);
+  s.lines[0].events.message({ type: "avatar", ...mira });
+  assert.deepEqual([s.view().face, s.view().notice], [mira, null]);
+  s.lines[0].events.message({ type: "avatar", ...mira, fault: "the file is missing" });
+  assert.deepEqual(s.view().notice, { code: "avatar", detail: "the file is missing" });
+  s.lines[0].events.message({ type: "avatar", ...jonas });
+  assert.equal(s.view().notice, null);
+  s.call.end();
+  assert.equal(s.view().face, null);
 });

@@ -1,5 +1,5 @@
 /** The call as the page sees it: microphone, connection, trying again, and what was said. No drawing here. */
-import { type Exchange, REMEMBERED, type ServerMessage } from "../rtc/signalling.ts";
+import { type Exchange, type FaceChoice, REMEMBERED, type ServerMessage } from "../rtc/signalling.ts";
 import { backoff } from "./backoff.ts";
 import { converse, type Event } from "./conversation.ts";
 import { exchangesOf } from "./memory.ts";
@@ -20,12 +20,17 @@ export interface CallTools {
   closeDevice(stream: MediaStream | null): void;
   /** What was said in earlier calls. */
   recall(): Exchange[];
+  /** Does the caller wish for little motion? */
+  calm(): boolean;
   /** Takes what shall be known in the next call. */
   keep(exchanges: Exchange[]): void;
+  /** What the caller wishes to see. */
+  face(): FaceChoice;
   openCamera(): Promise<MediaStream>;
   /** Shows picture after picture (JPEG) until it is disposed of. */
   watchCamera(stream: MediaStream, show: (picture: ArrayBuffer) => void): Disposable;
-  connect(microphone: MediaStreamTrack | null, events: LinkEvents): Line;
+  /** `face`: what the first picture shall show. */
+  connect(microphone: MediaStreamTrack | null, face: FaceChoice, events: LinkEvents): Line;
 }
 
 /** Typed lines that wait for the connection; more are refused. */
@@ -134,6 +139,11 @@ export class Call {
     this.view.set({ camera: null });
   }
 
+  /** Shows another face, or another room behind it, within the call; the picture changes when the server says so. */
+  changeFace(face: FaceChoice): void {
+    this.#line?.send({ type: "avatar", ...face });
+  }
+
   /** Takes the message about the last fault away. */
   dismiss(): void {
     this.view.set(this.active ? { notice: null } : { fault: null, phase: "idle" });
@@ -183,7 +193,9 @@ export class Call {
 
   #connect(): void {
     const track = this.view.get().microphone?.getAudioTracks()[0] ?? null;
-    this.#line = this.#tools.connect(track, {
+    const face = this.#tools.face();
+    this.view.set({ face });
+    this.#line = this.#tools.connect(track, face, {
       queue: (place) => this.view.set({ phase: "queue", place }),
       loading: () => this.view.set({ phase: "loading" }),
       welcome: () => this.#welcome(),
@@ -219,7 +231,13 @@ export class Call {
     this.#line?.send({ type: "memory", exchanges: [] });
   }
 
+  /** Little motion is wished for, or no longer. */
+  setCalm(on: boolean): void {
+    this.#line?.send({ type: "calm", on });
+  }
+
   #flush(): void {
+    if (this.#tools.calm()) this.setCalm(true);
     if (this.#said.length > 0) this.#line?.send({ type: "memory", exchanges: this.#said });
     const lines = this.#waiting;
     this.#waiting = [];
@@ -232,6 +250,13 @@ export class Call {
         return this.view.set({ mood: message.state });
       case "times":
         return this.view.set({ times: message.times });
+      case "avatar": {
+        const { avatar, background, fault } = message;
+        this.view.set({ face: { avatar, background } });
+        if (fault !== undefined) this.view.set({ notice: { code: "avatar", detail: fault } });
+        else if (this.view.get().notice?.code === "avatar") this.view.set({ notice: null });
+        return;
+      }
       case "fault":
         return this.view.set({ notice: { code: "server", detail: message.message } });
       default:

@@ -49,6 +49,19 @@ export const en = {
   notCopied: "Could not copy",
   clear: "Clear",
 
+  faces: "Face",
+  background: "Background",
+  backgrounds: {
+    own: "The one that suits the face",
+    office: "Office",
+    studio: "Studio",
+    evening: "Evening",
+    green: "Garden",
+  },
+  /** Beneath a face that the server's voice does not suit. */
+  otherVoice: "Suits another voice than the one here",
+  changing: "Changing…",
+
   microphone: "Microphone",
   speaker: "Speaker",
   systemChoice: "System default",
@@ -179,6 +192,10 @@ export const en = {
       title: "The camera did not start",
       remedy:
         "Allow it with the icon beside the address, close other programs that use it, then switch it on again. The call goes on without it.",
+    },
+    avatar: {
+      title: "This face cannot be shown",
+      remedy: "The old one stays. Choose another, or look at the server's log.",
     },
     busy: {
       title: "All places are taken",

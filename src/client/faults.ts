@@ -13,6 +13,8 @@ export type FaultCode =
   | "microphoneGone"
   /** The camera was refused, is gone, or another program holds it. */
   | "camera"
+  /** The face that was chosen can't be shown; the old one stays. */
+  | "avatar"
   | "busy"
   | "lost"
   | "unreachable"

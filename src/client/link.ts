@@ -3,7 +3,13 @@
  * It is made once and ends once; trying again is the business of `call.ts`.
  */
 import type { IceServer } from "../rtc/credentials.ts";
-import type { ClientMessage, ClientSignal, ServerMessage, ServerSignal } from "../rtc/signalling.ts";
+import type {
+  ClientMessage,
+  ClientSignal,
+  FaceChoice,
+  ServerMessage,
+  ServerSignal,
+} from "../rtc/signalling.ts";
 import type { FaultCode } from "./faults.ts";
 import type { Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
@@ -30,6 +36,8 @@ export interface LinkOptions {
   address: string;
   /** Ask for a picture? */
   video: boolean;
+  /** What the first picture shall show. */
+  face: FaceChoice;
   /** Null: the caller is not heard until `useMicrophone`. */
   microphone: MediaStreamTrack | null;
   timers: Timers;
@@ -211,7 +219,8 @@ export class Link implements Line {
     peer.onicecandidateerror = (error) => this.#refused(error);
     peer.onconnectionstatechange = () => this.#changed(peer.connectionState);
     await peer.setLocalDescription();
-    this.#signal({ type: "offer", sdp: peer.localDescription!.sdp });
+    const { face } = this.#options;
+    this.#signal({ type: "offer", sdp: peer.localDescription!.sdp, face });
   }
 
   async #answered(sdp: string): Promise<void> {

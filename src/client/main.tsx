@@ -3,6 +3,8 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { Call } from "./call.ts";
 import { openCamera, watchCamera } from "./camera.ts";
+import { TRANSPARENT } from "./embed.ts";
+import { chosenFace } from "./face_choice.ts";
 import { Link } from "./link.ts";
 import { openMemory } from "./memory.ts";
 import { closeDevice, microphoneAvailable, openMicrophone } from "./microphone.ts";
@@ -16,6 +18,7 @@ const root = document.getElementById("app")!;
 const preferences = openPreferences(() => localStorage);
 const memory = openMemory(() => localStorage);
 const trace = createTrace();
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
 /** What the page was sent with; the server's own word follows. */
 let page: PageInfo = { version: "", avatar: root.dataset.avatar ?? "", video: true, camera: false };
 
@@ -27,10 +30,12 @@ const call = new Call({
   closeDevice,
   recall: () => preferences.get().remember ? memory.recall() : [],
   keep: (exchanges) => preferences.get().remember && memory.keep(exchanges),
+  calm: () => calm.matches,
   openCamera,
   watchCamera: (stream, show) => watchCamera(stream, timers, show),
-  connect: (microphone, events) =>
-    new Link({ address: callAddress(), video: page.video, microphone, timers, trace }, events),
+  face: () => chosenFace(preferences.get(), page, TRANSPARENT),
+  connect: (microphone, face, events) =>
+    new Link({ address: callAddress(), video: page.video, face, microphone, timers, trace }, events),
 });
 
 function callAddress(): string {
@@ -44,6 +49,7 @@ function draw(): void {
 }
 
 addEventListener("pagehide", () => call.end());
+calm.addEventListener("change", () => call.setCalm(calm.matches));
 fitViewport();
 draw();
 // Without an answer the page keeps what it was sent with, and Start says that the server is not there.

@@ -7,13 +7,20 @@ Deno.test("preferences: what is stored comes back", () => {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => void kept.set(key, value),
   };
-  openPreferences(() => keep).set({ language: "zh", volume: 0.5, captions: false, microphone: "usb" });
+  openPreferences(() => keep).set({
+    language: "zh",
+    volume: 0.5,
+    captions: false,
+    microphone: "usb",
+    avatar: "mira",
+  });
   assert.deepEqual(openPreferences(() => keep).get(), {
     ...DEFAULTS,
     language: "zh",
     volume: 0.5,
     captions: false,
     microphone: "usb",
+    avatar: "mira",
   });
 });
 
@@ -21,10 +28,13 @@ Deno.test("preferences: what is damaged falls back to the default, field by fiel
   assert.deepEqual(readPreferences(null), DEFAULTS);
   assert.deepEqual(readPreferences("{"), DEFAULTS);
   assert.deepEqual(readPreferences("null"), DEFAULTS);
-  assert.deepEqual(readPreferences('{"volume":7,"language":"fr","captions":"no","speaker":"hdmi"}'), {
-    ...DEFAULTS,
-    speaker: "hdmi",
-  });
+  assert.deepEqual(
+    readPreferences('{"volume":7,"language":"fr","captions":"no","speaker":"hdmi","avatar":"../x"}'),
+    {
+      ...DEFAULTS,
+      speaker: "hdmi",
+    },
+  );
 });
 
 Deno.test("preferences: a browser that forbids storage still lets one choose", () => {

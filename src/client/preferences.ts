@@ -11,6 +11,9 @@ export interface Preferences {
   speaker: string;
   /** May this browser keep what was said for the next call? */
   remember: boolean;
+  /** Name of the avatar, and the room behind it; "" is the server's choice. */
+  avatar: string;
+  background: string;
 }
 
 export const DEFAULTS: Preferences = {
@@ -20,6 +23,8 @@ export const DEFAULTS: Preferences = {
   microphone: "",
   speaker: "",
   remember: false,
+  avatar: "",
+  background: "",
 };
 const KEY = "open-avatar-chat";
 
@@ -34,7 +39,7 @@ export function readPreferences(text: string | null): Preferences {
   } catch {
     return DEFAULTS;
   }
-  const { captions, language, volume, microphone, speaker, remember } = stored;
+  const { captions, language, volume, microphone, speaker, remember, avatar, background } = stored;
   return {
     captions: typeof captions === "boolean" ? captions : DEFAULTS.captions,
     language: language === "en" || language === "zh" ? language : DEFAULTS.language,
@@ -42,7 +47,14 @@ export function readPreferences(text: string | null): Preferences {
     microphone: typeof microphone === "string" ? microphone : DEFAULTS.microphone,
     speaker: typeof speaker === "string" ? speaker : DEFAULTS.speaker,
     remember: remember === true,
+    avatar: nameOr(avatar, DEFAULTS.avatar),
+    background: nameOr(background, DEFAULTS.background),
   };
+}
+
+/** The server checks it again; this keeps it from becoming part of an address that it should not. */
+function nameOr(value: unknown, otherwise: string): string {
+  return typeof value === "string" && /^\w[\w.-]{0,63}(\/\w[\w.-]{0,63})?$/.test(value) ? value : otherwise;
 }
 
 /** A store that writes every change down; where that is forbidden the choice lasts as long as the page. */

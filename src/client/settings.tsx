@@ -1,9 +1,10 @@
-/** Devices, captions, language, volume, and, folded away, the meter. */
+/** Face, devices, captions, language, volume, and, folded away, the meter. */
 import { useEffect, useState } from "preact/hooks";
 import type { Call } from "./call.ts";
 import type { CallView } from "./view.ts";
 import type { PageInfo } from "../rtc/signalling.ts";
 import { OtherDevices } from "./devices.tsx";
+import { Gallery } from "./gallery.tsx";
 import { useWords } from "./i18n.ts";
 import type { Memory } from "./memory.ts";
 import { Meter } from "./meter.tsx";
@@ -33,6 +34,7 @@ export function Settings({ call, view, preferences, memory, page, checkup, close
   };
   return (
     <Panel title={words.settings} close={close}>
+      <Gallery call={call} view={view} preferences={preferences} page={page} />
       {devices.audioinput.length === 0 && <p class="aside">{words.devicesLater}</p>}
       <DeviceChoice
         label={words.microphone}

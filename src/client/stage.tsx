@@ -1,7 +1,11 @@
 /** The face: poster, then idle clip, then the live picture, each laid over the one before. Never black. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { PageInfo } from "../rtc/signalling.ts";
+import { Backdrop } from "./backdrop.tsx";
 import type { Call } from "./call.ts";
+import { CutOut } from "./cut_out.tsx";
+import { TRANSPARENT } from "./embed.ts";
+import { chosenFace } from "./face_choice.ts";
 import type { CallView } from "./view.ts";
 import { useWords } from "./i18n.ts";
 import { SoundIcon } from "./icons.tsx";
@@ -24,24 +28,23 @@ export function Stage({ call, view, page, preferences }: StageProps) {
   const live = useLive(face, view.stream, setTapNeeded);
   const lastPicture = useLastPicture(call, face);
   useSound(face, preferences);
-  const folder = `/avatars/${page.avatar}`;
+  const { avatar, background } = view.face ?? chosenFace(preferences, page, TRANSPARENT);
+  const folder = `/avatars/${avatar}`;
 
   return (
-    <section class="stage" aria-label={words.face} data-video={page.video} data-live={live}>
-      {page.video && (
-        <div class="backdrop">
-          <div>
-            <img src={`${folder}/poster.jpg`} alt="" />
-          </div>
-          <div>
-            <img src={`${folder}/poster.jpg`} alt="" />
-          </div>
-        </div>
-      )}
+    <section
+      class="stage"
+      aria-label={words.face}
+      data-video={page.video}
+      data-live={live}
+      data-transparent={TRANSPARENT}
+    >
+      {page.video && !TRANSPARENT && <Backdrop folder={folder} room={live ? background : "own"} />}
       <div class="face">
-        {page.video && <img class="poster" src={`${folder}/poster.jpg`} alt="" />}
-        {page.video && <IdleClip key={folder} folder={folder} hidden={live} />}
+        {page.video && !TRANSPARENT && <img class="poster" src={`${folder}/poster.jpg`} alt="" />}
+        {page.video && !TRANSPARENT && <IdleClip key={folder} folder={folder} hidden={live} />}
         <video id="face" autoPlay playsInline ref={face} />
+        {TRANSPARENT && <CutOut face={face} live={live} />}
         <canvas class="last" ref={lastPicture} />
       </div>
       {view.camera && <SelfView camera={view.camera} />}

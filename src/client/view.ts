@@ -1,5 +1,5 @@
 /** What the page shows of a call. */
-import type { CallState, TurnTimes } from "../rtc/signalling.ts";
+import type { CallState, FaceChoice, TurnTimes } from "../rtc/signalling.ts";
 import { type Conversation, SILENCE } from "./conversation.ts";
 import type { Fault } from "./faults.ts";
 
@@ -18,6 +18,8 @@ export interface CallView {
   notice: Fault | null;
   /** The face's sound and picture. */
   stream: MediaStream | null;
+  /** What the call's picture shows; null before a call. */
+  face: FaceChoice | null;
   /** Null in a call by text. */
   microphone: MediaStream | null;
   muted: boolean;
@@ -37,6 +39,7 @@ export const IDLE: CallView = {
   fault: null,
   notice: null,
   stream: null,
+  face: null,
   microphone: null,
   muted: false,
   camera: null,

@@ -45,6 +45,18 @@ export const zh: Words = {
   notCopied: "复制失败",
   clear: "清空",
 
+  faces: "形象",
+  background: "背景",
+  backgrounds: {
+    own: "与形象相配",
+    office: "办公室",
+    studio: "演播室",
+    evening: "夜晚",
+    green: "花园",
+  },
+  otherVoice: "与这里的声音不相配",
+  changing: "正在更换……",
+
   microphone: "麦克风",
   speaker: "扬声器",
   systemChoice: "系统默认",
@@ -171,6 +183,10 @@ export const zh: Words = {
     camera: {
       title: "摄像头没有启动",
       remedy: "请在地址栏旁的图标中允许使用摄像头，关闭占用它的程序，然后再打开。通话会继续进行。",
+    },
+    avatar: {
+      title: "无法显示这个形象",
+      remedy: "将继续使用原来的形象。请选择其他形象，或查看服务器日志。",
     },
     busy: {
       title: "席位已满",

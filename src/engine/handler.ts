@@ -1,6 +1,6 @@
 /** What a handler is. A new one is one file under `src/handlers/` and one line in its registry. */
 import type { GenericSchema } from "valibot";
-import type { Body, Frame, Kind } from "./frame.ts";
+import type { Body, FaceChoice, Frame, Kind } from "./frame.ts";
 
 export interface Log {
   debug(message: string): void;
@@ -23,6 +23,8 @@ export interface SessionInfo {
   id: string;
   /** What the browser agreed to receive; null when it takes no picture. */
   video: { codec: "h264" | "vp8"; bitrate: number } | null;
+  /** What the caller wished to see before the call; left out by those who did not choose. */
+  face?: FaceChoice;
 }
 
 /** Handed to `handle` with every frame. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { ServerMessage, TurnTimes } from "../rtc/signalling.ts";
-import type { Body, Frame } from "./frame.ts";
+import type { Body, Frame, FrameOf } from "./frame.ts";
 import { connect, type Stage } from "./pipeline.ts";
 import { createSession } from "./session.ts";
 
@@ -392,4 +392,22 @@ Deno.test("session: what went wrong with an answer that was dropped is not told"
   const fault: Body = { kind: "fault", handler: "Llm", code: "server", message: "It is gone.", goesOn: true };
   await s.deliver(fault, { epoch: 0 });
   assert.deepEqual(s.told.filter((m) => m.type === "fault"), []);
+});
+
+Deno.test("the face is told how loud the caller speaks, while he speaks, and whether he wishes for calm", async () => {
+  const s = stage();
+  const loud = () =>
+    Float32Array.from({ length: 320 }, (_, n) => 0.1 * Math.SQRT2 * Math.sin(n * Math.PI / 16));
+  const tick = () => {
+    s.session.mic(loud());
+    s.session.tick({ media: 0, turn: 0, position: -1, key: false });
+    const { heard, calm } = s.to("Face").at(-1) as FrameOf<"video.tick">;
+    return { heard, calm };
+  };
+  assert.deepEqual(tick(), { heard: undefined, calm: undefined }, "noise is no voice");
+  await s.deliver({ kind: "speech.start", lead: 128 });
+  assert.deepEqual(tick(), { heard: 1, calm: undefined });
+  s.session.calm(true);
+  await s.deliver({ kind: "speech.pause", lead: 96 });
+  assert.deepEqual(tick(), { heard: undefined, calm: true });
 });

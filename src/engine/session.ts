@@ -10,6 +10,7 @@ import {
   type Body,
   type BodyOf,
   type Exchange,
+  type FaceChoice,
   type Frame,
   type FrameOf,
   type Kind,
@@ -17,6 +18,7 @@ import {
 } from "./frame.ts";
 import type { Log } from "./handler.ts";
 import { interrupts } from "./interruption.ts";
+import { createLoudness } from "./loudness.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { lastSpoken } from "./turn.ts";
 
@@ -45,12 +47,16 @@ export interface SessionOptions {
 export interface Session extends Disposable {
   /** A frame that a handler made. Settles when its consumers have taken it. */
   deliver(frame: Frame): Promise<void>;
-  /** 20 ms of the caller's microphone. */
+  /** Some milliseconds of the caller's microphone. */
   mic(pcm: Float32Array<ArrayBuffer>): void;
   /** What the caller's camera shows, as JPEG; one that comes before the last one was taken is left out. */
   camera(picture: Omit<BodyOf<"image.user">, "kind">): void;
   /** What was said before this call. */
   remember(exchanges: Exchange[]): void;
+  /** Another face, or another room behind it. */
+  choose(face: FaceChoice): void;
+  /** Does the caller wish for little motion? */
+  calm(on: boolean): void;
   /** A line that was typed instead of spoken. */
   typed(text: string): void;
   /** The caller wants quiet. */
@@ -86,6 +92,8 @@ export function createSession(options: SessionOptions): Session {
   let state: CallState = "listening";
   /** A picture of the camera is on its way to a handler. */
   let looking = false;
+  let calm = false;
+  const loudness = createLoudness();
 
   const stamp = (body: Body, turn = number): Frame => ({ session: id, turn, epoch, at: now(), ...body });
   const forward = async (frame: Frame) => {
@@ -190,9 +198,17 @@ export function createSession(options: SessionOptions): Session {
     ask(text, false, language);
   };
   const onReply = async (frame: FrameOf<"text.reply" | "phonemes" | "audio.reply">) => {
-    if (frame.epoch === epoch && await answer.take(frame) && frame.kind !== "audio.reply") {
-      await forward(frame);
-    }
+    if (frame.epoch !== epoch) return;
+    if (frame.kind === "audio.reply") overhear(frame);
+    if (await answer.take(frame) && frame.kind !== "audio.reply") await forward(frame);
+  };
+  /** A face that follows the sound hears it as soon as it is made, in a copy: the voice waits for nobody. */
+  const overhear = (frame: FrameOf<"audio.reply">) => {
+    const alone = pipeline.consumers("audio.reply").every((name) => name === "rtc");
+    if (alone || frame.turn !== answer.turn?.number) return;
+    forward(structuredClone(frame)).catch((error) =>
+      log.error(`Sending the voice to the face failed: ${error}`)
+    );
   };
   const onFault = (frame: FrameOf<"fault">) => {
     // What an answer that nobody waits for any more has met with is nobody's business.
@@ -216,6 +232,9 @@ export function createSession(options: SessionOptions): Session {
     "phonemes": onReply,
     "audio.reply": onReply,
     "video.reply": (frame) => speaker.picture(frame.media, frame.data),
+    "face.chosen": ({ avatar, background, fault }) => {
+      tell({ type: "avatar", avatar, background, ...(fault !== undefined && { fault }) });
+    },
     "fault": onFault,
   };
 
@@ -225,6 +244,7 @@ export function createSession(options: SessionOptions): Session {
       await route(frame);
     },
     mic(pcm) {
+      loudness.push(pcm);
       send({ kind: "audio.mic", pcm, rate: MIC_RATE });
     },
     camera(picture) {
@@ -236,6 +256,12 @@ export function createSession(options: SessionOptions): Session {
     },
     remember(exchanges) {
       send({ kind: "memory", exchanges });
+    },
+    choose({ avatar, background }) {
+      send({ kind: "face.choose", avatar, background });
+    },
+    calm(on) {
+      calm = on;
     },
     typed(text) {
       answer.close(true);
@@ -250,7 +276,9 @@ export function createSession(options: SessionOptions): Session {
     },
     tick({ media, turn, position, key }) {
       if (answer.turn?.number === turn && position >= 0) answer.turn.mouthAt ??= media;
-      send({ kind: "video.tick", media, position, mood: mood(), key }, turn);
+      const level = loudness.take(), heard = caller === "speaking" ? level : 0;
+      const felt = { mood: mood(), ...(heard > 0 && { heard }), ...(calm && { calm }) };
+      send({ kind: "video.tick", media, position, key, ...felt }, turn);
     },
     shown: answer.shown,
     started(turn) {

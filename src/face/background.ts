@@ -62,40 +62,52 @@ const plans: Record<Room, Plan> = {
   },
 };
 
-/** The room each packaged face was made for. */
-const ownRooms: Record<string, Room> = { jonas: "studio", mira: "office", amara: "evening" };
-
-/** The room that suits a pack; a plain one when the pack is not known. */
-export function roomOf(pack: string): Room {
-  return ownRooms[pack] ?? "studio";
-}
+/** Beyond so many radii a spot changes nothing that could be seen. */
+const SPOT_REACH = 2.2;
 
 /** Paints a room: size² opaque RGBA words. */
 export function paintRoom(room: Room, size: number): Uint32Array<ArrayBuffer> {
   const { top, bottom, glow, spots } = plans[room];
-  const picture = new Uint32Array(size * size), color = [0, 0, 0];
+  const light = new Float32Array(size * size * 3);
+  const middle = Float64Array.from({ length: size }, (_, x) => Math.exp(-((x / size - 0.5) ** 2) * 4));
+  for (let o = 0, i = 0; o < size * size; o++) {
+    const v = Math.floor(o / size) / size, shine = middle[o % size] * Math.exp(-((v - 0.4) ** 2) * 4);
+    for (let k = 0; k < 3; k++) light[i++] = top[k] + (bottom[k] - top[k]) * v + glow[k] * shine;
+  }
+  for (const spot of spots) addSpot(light, size, spot);
+  const picture = new Uint32Array(size * size);
   let seed = 7;
-  for (let o = 0; o < picture.length; o++) {
-    const u = (o % size) / size, v = Math.floor(o / size) / size;
-    const light = Math.exp(-((u - 0.5) ** 2 * 4 + (v - 0.4) ** 2 * 4));
-    for (let k = 0; k < 3; k++) color[k] = top[k] + (bottom[k] - top[k]) * v + glow[k] * light;
-    for (const spot of spots) {
-      const share = coverage(spot, u, v);
-      for (let k = 0; k < 3; k++) color[k] += spot[4][k] * share;
-    }
+  for (let o = 0, i = 0; o < picture.length; o++, i += 3) {
     // A little noise, the same every time, keeps the long gradients from showing bands.
     seed = (seed * 1103515245 + 12345) & 0x7fffffff;
     const noise = (seed / 0x7fffffff - 0.5) * 1.6;
-    const byte = (value: number) => Math.max(0, Math.min(255, value + noise)) | 0;
-    picture[o] = 0xff000000 | (byte(color[2]) << 16) | (byte(color[1]) << 8) | byte(color[0]);
+    picture[o] = 0xff000000 | (byte(light[i + 2] + noise) << 16) | (byte(light[i + 1] + noise) << 8) |
+      byte(light[i] + noise);
   }
   return picture;
 }
 
+function byte(value: number): number {
+  return value < 0 ? 0 : value > 255 ? 255 : value | 0;
+}
+
+function addSpot(light: Float32Array, size: number, spot: Spot): void {
+  const [x, y, rx, ry, color] = spot;
+  const first = (centre: number, radius: number) =>
+    Math.max(0, Math.floor((centre - SPOT_REACH * radius) * size));
+  const end = (centre: number, radius: number) =>
+    Math.min(size, Math.ceil((centre + SPOT_REACH * radius) * size));
+  for (let row = first(y, ry); row < end(y, ry); row++) {
+    for (let column = first(x, rx); column < end(x, rx); column++) {
+      const share = coverage(spot, column / size, row / size), i = 3 * (row * size + column);
+      for (let k = 0; k < 3; k++) light[i + k] += color[k] * share;
+    }
+  }
+}
+
 /** Round spots have equal radii; the others are half ellipse, half rectangle. The edge is a soft logistic curve. */
 function coverage([x, y, rx, ry]: Spot, u: number, v: number): number {
-  const round = Math.hypot((u - x) / rx, (v - y) / ry);
-  const square = Math.max(Math.abs(u - x) / rx, Math.abs(v - y) / ry);
-  const distance = rx === ry ? round : round * 0.5 + square * 0.5;
+  const du = Math.abs(u - x) / rx, dv = Math.abs(v - y) / ry, round = Math.sqrt(du * du + dv * dv);
+  const distance = rx === ry ? round : round * 0.5 + Math.max(du, dv) * 0.5;
   return 1 / (1 + Math.exp((distance - 1) * 7));
 }

@@ -16,8 +16,9 @@ import {
 
 export interface EncoderSettings {
   codec: "h264" | "vp8";
-  /** Pixels a side, even. */
+  /** Pixels a side, even; `height` where the picture is no square. */
   size: number;
+  height?: number;
   /** Pictures a second. */
   fps: number;
   /** Bits a second. */
@@ -81,12 +82,13 @@ export class PictureEncoder implements Disposable {
     }
   }
 
-  #open({ codec: name, size, fps, bitrate }: EncoderSettings): void {
+  #open({ codec: name, size, height = size, fps, bitrate }: EncoderSettings): void {
     const codec = Codec.findEncoderByName(names[name] as FFEncoderCodec);
     if (!codec) throw new Error(`This build of FFmpeg has no encoder "${names[name]}"`);
     const context = this.#context;
     context.allocContext3(codec);
-    context.width = context.height = size;
+    context.width = size;
+    context.height = height;
     context.pixelFormat = AV_PIX_FMT_YUV420P;
     context.timeBase = new Rational(1, CLOCK);
     context.framerate = new Rational(fps, 1);
@@ -102,13 +104,14 @@ export class PictureEncoder implements Disposable {
     FFmpegError.throwIfError(context.open2Sync(codec, null), `Opening "${names[name]}"`);
     this.#packet.alloc();
     this.#frame.alloc();
-    this.#frame.width = this.#frame.height = size;
+    this.#frame.width = size;
+    this.#frame.height = height;
     this.#frame.format = AV_PIX_FMT_YUV420P;
     FFmpegError.throwIfError(this.#frame.getBuffer(), "Allocating a picture");
   }
 
   /**
-   * @param i420 size² × 3/2 bytes, BT.601; it may be used again afterwards
+   * @param i420 width × height × 3/2 bytes, BT.601; it may be used again afterwards
    * @param media milliseconds, rising from picture to picture
    * @param key asks for a keyframe (IDR)
    */

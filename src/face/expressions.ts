@@ -33,9 +33,10 @@ const table = {
   },
   laugh: {
     weights: {
-      mouthSmileBoth: 0.6,
-      cheekSquintBoth: 0.6,
-      eyeSquintBoth: 0.3,
+      mouthSmileBoth: 0.62,
+      cheekSquintBoth: 0.5,
+      eyeSquintBoth: 0.4,
+      browInnerUp: 0.12,
       jawOpen: 0.16,
       mouthUpperUpBoth: 0.25,
       noseSneerBoth: 0.1,
@@ -65,9 +66,11 @@ const table = {
       browInnerUp: 0.75,
       browOuterUpBoth: 0.65,
       eyeWideBoth: 0.55,
-      jawOpen: 0.12,
-      mouthFunnel: 0.12,
-      mouthSmileBoth: -0.15,
+      jawOpen: 0.24,
+      mouthPucker: 0.12,
+      mouthUpperUpBoth: -0.12,
+      mouthLowerDownBoth: -0.14,
+      mouthSmileBoth: -0.2,
     },
     head: { pitch: -0.04 },
     attack: 0.16,
@@ -92,11 +95,12 @@ const table = {
   },
   angry: {
     weights: {
-      browDownBoth: 0.65,
-      noseSneerBoth: 0.2,
-      mouthPressBoth: 0.35,
+      browDownBoth: 0.75,
+      noseSneerBoth: 0.08,
+      mouthPressBoth: 0.2,
+      mouthRollLower: 0.12,
       mouthSmileBoth: -0.3,
-      eyeSquintBoth: 0.25,
+      eyeSquintBoth: 0.28,
     },
     head: { pitch: 0.04 },
     attack: 0.3,
@@ -110,6 +114,22 @@ const table = {
     hold: 0.85,
     release: 0.25,
   },
+  /** A listener's small nod. */
+  dip: {
+    weights: {},
+    gesture: { axis: "pitch", amount: 0.085, cycles: 1 },
+    attack: 0.05,
+    hold: 0.5,
+    release: 0.2,
+  },
+  /** Brows that ask. */
+  ask: {
+    weights: { browInnerUp: 0.3, browOuterUpBoth: 0.32, eyeWideBoth: 0.1 },
+    head: { pitch: -0.015, roll: 0.02 },
+    attack: 0.2,
+    hold: 0.5,
+    release: 0.5,
+  },
   shake: {
     weights: { browInnerUp: 0.12 },
     gesture: { axis: "yaw", amount: 0.1, cycles: 2 },
@@ -119,7 +139,7 @@ const table = {
   },
   listen: {
     weights: { browInnerUp: 0.14, mouthSmileBoth: 0.05 },
-    head: { roll: 0.035, pitch: 0.01 },
+    head: { roll: 0.035, pitch: 0.02 },
     attack: 0.8,
     hold: Infinity,
     release: 0.8,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { toI420 } from "./i420.ts";
+import { toI420, toI420WithAlpha } from "./i420.ts";
 
 /** Y, U, V of a 2×2 picture of one colour. */
 function convert(...pixels: number[]): number[] {
@@ -22,4 +22,14 @@ Deno.test("brightness is per pixel, colour per four", () => {
   const [a, b, c, d, u, v] = convert(0xff000000, 0xffffffff, 0xffffffff, 0xff000000);
   assert.deepEqual([a, b, c, d], [16, 235, 235, 16]);
   assert.deepEqual([u, v], [128, 128]);
+});
+
+Deno.test("alpha is the lower half, in grey, and the upper half is the picture itself", () => {
+  const pixels = Uint32Array.of(0xff0000ff, 0x80000080, 0, 0x01000000), opaque = new Uint8Array(6);
+  toI420(pixels, 2, opaque);
+  const out = new Uint8Array(12).fill(1);
+  toI420WithAlpha(pixels, 2, out);
+  assert.deepEqual([...out.subarray(0, 4)], [...opaque.subarray(0, 4)]);
+  assert.deepEqual([...out.subarray(4, 8)], [235, 126, 16, 17]);
+  assert.deepEqual([...out.subarray(8)], [opaque[4], 128, opaque[5], 128]);
 });

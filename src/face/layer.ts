@@ -1,4 +1,5 @@
 /** Hair and clothes: pictures with depth, warped on a grid as the head moves. */
+import type { LayerName } from "./manifest.ts";
 import type { Pack } from "./pack.ts";
 import { smoothstep } from "./pose.ts";
 import type { Texture } from "./texture.ts";
@@ -33,8 +34,8 @@ export interface View {
   dy: number;
 }
 
-/** @param name "hair_back", "hair_front" or "cloth"; null when the pack has no such layer. */
-export function createLayer(pack: Pack, name: string): Layer | null {
+/** Null when the pack has no such layer. */
+export function createLayer(pack: Pack, name: LayerName): Layer | null {
   const depth = pack.manifest.layers[name];
   if (!depth) return null;
   const { camera: { dist, cy, halfRender }, manifest: { grid: cells, eye_y } } = pack;
@@ -51,11 +52,6 @@ export function createLayer(pack: Pack, name: string): Layer | null {
     sx: list(),
     sy: list(),
   };
-  if (depth.length !== layer.x.length) {
-    throw new Error(
-      `Avatar pack "${pack.name}": layer "${name}" has ${depth.length} depths, expected ${layer.x.length}`,
-    );
-  }
   const hair = name !== "cloth";
   for (let k = 0; k < depth.length; k++) {
     const scale = (dist - layer.z[k]) / dist * halfRender, row = Math.floor(k / (cells + 1));

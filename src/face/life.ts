@@ -2,78 +2,126 @@
 import type { Mood } from "../engine/frame.ts";
 import { type Acting, createActing } from "./acting.ts";
 import { createBlink } from "./blink.ts";
-import { createGaze } from "./gaze.ts";
+import { type ExpressionName, expressions } from "./expressions.ts";
+import { createGaze, type Habit } from "./gaze.ts";
+import { createListener } from "./listener.ts";
 import type { Mouth } from "./mouth.ts";
-import { add, type Angles, clamp, type Pose, type Weights } from "./pose.ts";
+import { createPhrases } from "./phrases.ts";
+import { add, approach, type Pose, type Weights } from "./pose.ts";
 import type { Random } from "./random.ts";
+import { createBody, type Disposition, wave } from "./sway.ts";
 
-/** The packs show gaps beside the hair when the head turns further, radians. */
-const YAW_LIMIT = 0.2;
-/** Seconds in which two thirds of a change happen: mood, head, tips of the hair after the head, stress of the voice. */
-const MOOD = 0.3, HEAD = 0.07, HAIR = 0.16, VOICE = 0.2;
-const BREATH_PERIOD = 4.2;
+/** Seconds in which two thirds of a change happen: mood, stress of the voice. */
+const MOOD = 0.3, VOICE = 0.2;
 /** Smile of a face that has nothing to say. */
 const FRIENDLY = 0.1;
-/** Chance that a look goes away from the viewer, and seconds between blinks, by mood. */
-const lookAway: Record<Mood, number> = { idle: 0.08, listening: 0.05, thinking: 0.55, speaking: 0.16 };
-const blinkPause: Record<Mood, number> = { idle: 3.4, listening: 3.4, thinking: 3, speaking: 2.6 };
+/** An answer that comes sooner than this, seconds, needs no thinking face. */
+const PONDERING = 0.5;
+/** Own phrases: seconds of silence behind one, and of speech in it; how many end with a blink. */
+const SILENCE = 0.12, PHRASE = 0.6, PHRASE_BLINKS = 0.3;
+/** How many wide jumps of the eyes hide behind a blink (Evinger et al., "Not looking while leaping", 1994). */
+const JUMP_BLINKS = 0.35;
+/** What is left of the head's motion for those who wish for little. */
+const CALM = 0.25;
+/** Seconds that a direction such as "[think]" stays at most. */
+const LONGEST_CUE = 2.2;
+/** Where the eyes are, and median seconds between blinks, by mood. Speaking and listening as `gaze.ts` cites. */
+const at: Record<Mood, number> = { idle: 6, listening: 7.9, thinking: 0.9, speaking: 3.1 };
+const away: Record<Mood, number> = { idle: 0.6, listening: 0.43, thinking: 1.6, speaking: 0.93 };
+const blinkPause: Record<Mood, number> = { idle: 3.8, listening: 3.9, thinking: 4.2, speaking: 3.2 };
 
 export interface Look {
   weights: Weights;
   pose: Pose;
 }
 
+/** What the face perceives of the caller. */
+export interface Caller {
+  /** How loud the caller speaks, 0..1. */
+  heard?: number;
+  /** Does the caller wish for little motion? Then the head hardly sways and never nods. */
+  calm?: boolean;
+}
+
 export interface Life {
   /** The face `dt` seconds later. */
-  step(dt: number, mood: Mood, mouth: Mouth): Look;
+  step(dt: number, mood: Mood, mouth: Mouth, caller?: Caller): Look;
+  /** Plays an expression from the next step on. `level` 0..1. */
+  play(name: ExpressionName, level: number): void;
+  /** Lets go whatever is played. */
+  stop(): void;
 }
 
 interface State {
   time: number;
+  /** The mood that is shown, the one that was asked for last, and since when. */
   mood: Mood;
+  asked: Mood;
+  since: number;
   /** How much of each mood is left, 0..1. */
   share: Record<Mood, number>;
-  nextNod: number;
-  head: Angles;
-  hair: Angles;
+  /** How much of the motion is left, 1 unless the caller wishes for little. */
+  motion: number;
+  /** How lively the caller sounds, 0..1. */
+  attention: number;
   /** How much voice there was just now, 0..1. */
   drive: number;
 }
 
 export function createLife(random: Random): Life {
   const acting = createActing(), blink = createBlink(random), gaze = createGaze(random);
+  const listener = createListener(random), body = createBody(), phrases = createPhrases(SILENCE, PHRASE);
   const state: State = {
     time: random() * 60,
     mood: "idle",
+    asked: "idle",
+    since: 0,
     share: { idle: 1, listening: 0, thinking: 0, speaking: 0 },
-    nextNod: Infinity,
-    head: { yaw: 0, pitch: 0, roll: 0 },
-    hair: { yaw: 0, pitch: 0, roll: 0 },
+    motion: 1,
+    attention: 0,
     drive: 0,
   };
   blink.soon(state.time + 0.8 + random());
+  /** Begins with the next step, after what a change of mood ends. */
+  let waiting: { name: ExpressionName; level: number }[] = [];
+  const begin = (calm: boolean) => {
+    for (const { name, level } of waiting) {
+      if (!calm || !expressions[name].gesture) acting.start(name, level, state.time, LONGEST_CUE);
+    }
+    waiting = [];
+  };
+  const listen = (dt: number, { heard = 0, calm = false }: Caller) => {
+    state.motion += ((calm ? CALM : 1) - state.motion) * approach(dt, MOOD);
+    const nod = listener.step(state.time, dt, heard, state.mood === "listening" && !calm);
+    if (nod) acting.start(nod.name, nod.level, state.time);
+    if (listener.blinks) blink.soon(state.time + 0.25);
+    state.attention = listener.attention * state.share.listening;
+  };
   return {
-    step(dt, mood, mouth) {
+    play: (name, level) => void waiting.push({ name, level }),
+    stop() {
+      waiting = [];
+      acting.rest(state.time, true);
+    },
+    step(dt, mood, mouth, caller = {}) {
       const time = state.time += dt;
-      changeMood(state, acting, mood, dt, random);
+      changeMood(state, acting, mood, dt);
+      begin(caller.calm ?? false);
+      listen(dt, caller);
       state.drive += (state.share.speaking * mouth.voice - state.drive) * approach(dt, VOICE);
-      const weights: Weights = {}, pose = sway(state);
+      if (phrases.step(time, mouth.voice > 0) && random() < PHRASE_BLINKS) blink.soon(time);
+      const weights: Weights = {}, pose = body.sway(time, dispositionOf(state));
       acting.apply(time, weights, pose);
-      if (gaze.step(time, dt, mixed(state, lookAway)) && random() < 0.5) blink.soon(time);
+      if (gaze.step(time, habitOf(state), listener.called) && random() < JUMP_BLINKS) blink.soon(time);
       // The eyes stay with the viewer while the head moves, and are never quite still.
       pose.gazeX += gaze.x - pose.yaw * 0.85 + Math.sin(time * 2.7) * 0.003;
       pose.gazeY += gaze.y + pose.pitch * 0.75 + Math.sin(time * 3.4) * 0.002;
       closeLids(weights, blink.step(time, mixed(state, blinkPause)));
       liven(weights, state);
       speak(weights, mouth);
-      return { weights, pose: settle(pose, state, dt) };
+      return { weights, pose: body.settle(pose, dt) };
     },
   };
-}
-
-/** The share of the way to a goal that an exponential approach covers in `dt`. */
-function approach(dt: number, constant: number): number {
-  return 1 - Math.exp(-dt / constant);
 }
 
 /** A number that depends on the mood, mixed by how much of each mood there is. */
@@ -83,45 +131,30 @@ function mixed({ share }: State, of: Record<Mood, number>): number {
   return sum;
 }
 
-function changeMood(state: State, acting: Acting, mood: Mood, dt: number, random: Random): void {
+function dispositionOf({ share, drive, attention, motion }: State): Disposition {
+  return { speaking: share.speaking, drive, attention, motion };
+}
+
+function habitOf(state: State): Habit {
+  return { at: mixed(state, at), away: mixed(state, away) };
+}
+
+function changeMood(state: State, acting: Acting, asked: Mood, dt: number): void {
   const { time, share } = state;
-  if (mood !== state.mood) {
-    state.mood = mood;
-    state.nextNod = mood === "listening" ? time + 1.5 + 2.5 * random() : Infinity;
-    if (mood === "listening") acting.start("listen", 1, time);
-    else if (mood === "thinking") acting.start("think", 0.7, time);
-    else acting.rest(time);
-  }
-  if (time > state.nextNod) {
-    acting.start("nod", 0.45 + 0.4 * random(), time);
-    state.nextNod = time + 3.5 + 4 * random();
+  if (asked !== state.asked) [state.asked, state.since] = [asked, time];
+  const early = asked === "thinking" && time - state.since < PONDERING;
+  if (!early && asked !== state.mood) {
+    const before = state.mood;
+    state.mood = asked;
+    // Who begins to speak does not go on nodding.
+    acting.rest(time, asked === "speaking" || before === "speaking" && asked === "listening");
+    if (asked === "listening") acting.start("listen", 1, time);
+    else if (asked === "thinking") acting.start("think", 0.85, time);
   }
   for (const name in share) {
-    const goal = name === mood ? 1 : 0;
+    const goal = name === state.mood ? 1 : 0;
     share[name as Mood] += (goal - share[name as Mood]) * approach(dt, MOOD);
   }
-}
-
-/** Sums of sines whose periods never meet again. */
-function wave(time: number, phase: number): number {
-  return Math.sin(time * 0.53 + phase) * 0.5 + Math.sin(time * 0.91 + phase * 2.1) * 0.3 +
-    Math.sin(time * 1.63 + phase * 3.7) * 0.2;
-}
-
-/** The head drifts slowly, a little livelier while speaking, and the chest breathes. */
-function sway({ time, share, drive }: State): Pose {
-  const lively = 1 + 0.5 * share.speaking;
-  return {
-    yaw: wave(time, 1) * 0.045 * lively,
-    pitch: wave(time, 2) * 0.022 * lively + drive * 0.045 * Math.sin(time * 4.1),
-    roll: wave(time, 3) * 0.018 * lively,
-    dx: wave(time, 4) * 0.02,
-    dy: 0,
-    breath: 0.5 - 0.5 * Math.cos(time * 2 * Math.PI / BREATH_PERIOD + 0.4 * Math.sin(time * 0.31)),
-    gazeX: 0,
-    gazeY: 0,
-    hair: { yaw: 0, pitch: 0, roll: 0 },
-  };
 }
 
 function closeLids(weights: Weights, closed: number): void {
@@ -133,12 +166,14 @@ function closeLids(weights: Weights, closed: number): void {
   }
 }
 
-/** Brows go with the voice; brows and the corners of the mouth are never quite still. */
-function liven(weights: Weights, { time, drive, share }: State): void {
-  const lift = drive * 0.16 * (0.5 + 0.5 * Math.sin(time * 1.9));
+/** Brows go with the voice, its own and the caller's; brows and the corners of the mouth are never quite still. */
+function liven(weights: Weights, { time, drive, share, attention }: State): void {
+  const lift = drive * 0.16 * (0.5 + 0.5 * Math.sin(time * 1.9)) + attention * 0.16;
   add(weights, "browInnerUp", lift + 0.03 * (1 + wave(time, 7)));
-  add(weights, "browOuterUpLeft", drive * 0.08);
-  add(weights, "browOuterUpRight", drive * 0.08);
+  add(weights, "browOuterUpLeft", drive * 0.08 + attention * 0.1);
+  add(weights, "browOuterUpRight", drive * 0.08 + attention * 0.1);
+  add(weights, "eyeWideLeft", attention * 0.08);
+  add(weights, "eyeWideRight", attention * 0.08);
   const smile = FRIENDLY * (share.idle + share.listening);
   add(weights, "mouthSmileLeft", smile + 0.025 * wave(time, 5));
   add(weights, "mouthSmileRight", smile + 0.025 * wave(time, 6));
@@ -157,15 +192,4 @@ function speak(weights: Weights, { weights: mouth, closure }: Mouth): void {
     }
   }
   for (const name in mouth) add(weights, name, mouth[name]);
-}
-
-/** The head follows with inertia, long hair follows the head. */
-function settle(pose: Pose, { head, hair }: State, dt: number): Pose {
-  const toHead = approach(dt, HEAD), toHair = approach(dt, HAIR);
-  for (const axis of ["yaw", "pitch", "roll"] as const) {
-    const goal = axis === "yaw" ? clamp(pose.yaw, -YAW_LIMIT, YAW_LIMIT) : pose[axis];
-    head[axis] += (goal - head[axis]) * toHead;
-    hair[axis] += (head[axis] - hair[axis]) * toHair;
-  }
-  return { ...pose, ...head, hair: { ...hair } };
 }

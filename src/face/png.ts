@@ -1,4 +1,5 @@
 /** Reads PNG pictures (W3C PNG specification, third edition) as far as avatar packs use it. */
+import { PIXELS } from "./limits.ts";
 import type { Texture } from "./texture.ts";
 
 const SIGNATURE = [137, 80, 78, 71, 13, 10, 26, 10];
@@ -14,16 +15,18 @@ interface Header {
 
 /**
  * @param file a whole PNG of 8 bits a sample, grey, RGB or RGBA, not interlaced
+ * @param limit pixels at most; a larger picture is refused before it is inflated
  * @returns the picture with premultiplied alpha
- * @throws Error when it is no PNG, of another sort, or cut off
+ * @throws Error when it is no PNG, of another sort, too large, or cut off
  */
-export async function decodePng(file: Uint8Array<ArrayBuffer>): Promise<Texture> {
+export async function decodePng(file: Uint8Array<ArrayBuffer>, limit = PIXELS): Promise<Texture> {
   const { header, data } = readChunks(file);
   const { width, height, samples } = header;
-  const stream = new Blob(data).stream().pipeThrough(new DecompressionStream("deflate"));
-  const raw = new Uint8Array(await new Response(stream).arrayBuffer());
+  if (width * height > limit) {
+    throw new Error(`PNG: the picture has ${width} × ${height} pixels, ${limit} pixels are allowed`);
+  }
   const row = width * samples;
-  if (raw.length < height * (row + 1)) throw new Error("PNG: the picture data are cut off");
+  const raw = await inflate(data, height * (row + 1));
   const pixels = new Uint32Array(width * height);
   let above = new Uint8Array(row);
   for (let y = 0; y < height; y++) {
@@ -36,6 +39,42 @@ export async function decodePng(file: Uint8Array<ArrayBuffer>): Promise<Texture>
   return { width, height, pixels };
 }
 
+/** Packed bytes handed over at once: a thousand times as many may come out before anybody can stop it. */
+const PIECE = 4096;
+
+function pieces(data: Uint8Array<ArrayBuffer>[]): ReadableStream<Uint8Array<ArrayBuffer>> {
+  let chunk = 0, at = 0;
+  return new ReadableStream({
+    pull(controller) {
+      while (chunk < data.length && at >= data[chunk].length) chunk++, at = 0;
+      if (chunk >= data.length) return controller.close();
+      controller.enqueue(data[chunk].slice(at, at += PIECE));
+    },
+  }, { highWaterMark: 0 });
+}
+
+/** @returns exactly `length` bytes; no more than that is ever inflated, whatever is packed into the data. */
+async function inflate(data: Uint8Array<ArrayBuffer>[], length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const raw = new Uint8Array(length);
+  const reader = pieces(data).pipeThrough(new DecompressionStream("deflate")).getReader();
+  let at = 0;
+  try {
+    while (at < length) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      raw.set(value.subarray(0, length - at), at);
+      at += value.length;
+    }
+  } catch (error) {
+    throw new Error(`PNG: the picture data are damaged (${(error as Error).message})`);
+  } finally {
+    reader.cancel().catch(() => {});
+  }
+  if (at < length) throw new Error("PNG: the picture data are cut off");
+  if (at > length) throw new Error("PNG: there are more picture data than the header says");
+  return raw;
+}
+
 function readChunks(file: Uint8Array<ArrayBuffer>): { header: Header; data: Uint8Array<ArrayBuffer>[] } {
   if (SIGNATURE.some((byte, i) => file[i] !== byte)) throw new Error("PNG: the signature is missing");
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -46,7 +85,7 @@ function readChunks(file: Uint8Array<ArrayBuffer>): { header: Header; data: Uint
     const tag = String.fromCharCode(...file.subarray(at + 4, at + 8));
     if (at + 12 + length > file.length) throw new Error("PNG: the file is cut off");
     const body = file.subarray(at + 8, at + 8 + length);
-    if (tag === "IHDR") header = readHeader(view, at + 8);
+    if (tag === "IHDR" && length >= 13) header = readHeader(view, at + 8);
     else if (tag === "IDAT") data.push(body);
     at += 12 + length;
   }
@@ -59,7 +98,9 @@ function readHeader(view: DataView, at: number): Header {
   if (view.getUint8(at + 8) !== 8 || !samples || view.getUint8(at + 12) !== 0) {
     throw new Error("PNG: only 8 bits a sample, grey, RGB or RGBA, not interlaced");
   }
-  return { width: view.getUint32(at), height: view.getUint32(at + 4), samples };
+  const width = view.getUint32(at), height = view.getUint32(at + 4);
+  if (width === 0 || height === 0) throw new Error("PNG: the picture is empty");
+  return { width, height, samples };
 }
 
 /** Undoes a row's filter in place (section 9 of the specification). */

@@ -69,6 +69,11 @@ export function smoothstep(from: number, to: number, x: number): number {
   return t * t * (3 - 2 * t);
 }
 
+/** The share of the way to a goal that an exponential approach covers in `dt`. */
+export function approach(dt: number, constant: number): number {
+  return 1 - Math.exp(-dt / constant);
+}
+
 /** Adds to one weight. */
 export function add(weights: Weights, name: string, value: number): void {
   weights[name] = (weights[name] ?? 0) + value;

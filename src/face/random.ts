@@ -19,3 +19,9 @@ export function seedOf(text: string): number {
   for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
 }
+
+/** A log-normal number of median 1; `sigma`: standard deviation of its logarithm (Box and Muller, 1958). */
+export function logNormal(random: Random, sigma: number): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random() * 0.999)) * Math.cos(2 * Math.PI * random());
+  return Math.exp(sigma * normal);
+}

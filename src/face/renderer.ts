@@ -15,6 +15,8 @@ const BREATH = 0.016;
 export interface Renderer {
   /** Pixels a side. */
   size: number;
+  /** What lies behind the head from the next picture on: size² opaque RGBA words, or null for nothing. */
+  background: Uint32Array | null;
   /** The last picture: size² RGBA words, premultiplied; opaque when there is a background. */
   frame: Uint32Array<ArrayBuffer>;
   /**
@@ -29,9 +31,6 @@ export interface Renderer {
  * @param background size² opaque RGBA words, or null for a transparent one
  */
 export function createRenderer(pack: Pack, size: number, background: Uint32Array | null): Renderer {
-  if (background && background.length !== size * size) {
-    throw new Error(`The background has ${background.length} pixels, expected ${size * size}`);
-  }
   const head = createHead(pack, size);
   const back = createLayer(pack, "hair_back"), front = createLayer(pack, "hair_front");
   const cloth = createLayer(pack, "cloth");
@@ -46,8 +45,10 @@ export function createRenderer(pack: Pack, size: number, background: Uint32Array
   };
   return {
     size,
+    background,
     frame,
     render(weights, pose) {
+      const room = this.background;
       const gazeX = clamp(pose.gazeX, -GAZE_X, GAZE_X), gazeY = clamp(pose.gazeY, -GAZE_Y, GAZE_Y);
       const view: View = {
         head: rotation(pose),
@@ -57,7 +58,7 @@ export function createRenderer(pack: Pack, size: number, background: Uint32Array
       };
       const shaped = withLids(weights, gazeX, gazeY);
       poseHead(head, shaped, view, gazeX, gazeY);
-      if (background) frame.set(background);
+      if (room) frame.set(room);
       else frame.fill(0);
       drawHair(back, view);
       drawHead(head, shaped, frame);

@@ -14,13 +14,14 @@ export async function strayLink(name: string, modelRoot: string): Promise<string
   return `Model "${name}": "${stray}" is a link that leads out of "${modelRoot}". Put the file itself there.`;
 }
 
-/** An avatar of one's own lies beside the models, and its worker may read its folder. @returns a line for each. */
+/** Avatars of one's own lie beside the models, and a worker may read their folders. @returns a line for each. */
 export async function strayPacks({ handlers, chat_engine: { model_root: root } }: Config): Promise<string[]> {
   const lines: (string | null)[] = [];
   for (const { config } of handlers) {
-    const { avatar_name: avatar } = config as { avatar_name?: string };
-    const name = avatar && packName(avatar);
-    if (name && await Deno.lstat(join(root, name)).catch(() => null)) lines.push(await strayLink(name, root));
+    const { avatar_name: avatar, avatars = [] } = config as { avatar_name?: string; avatars?: string[] };
+    for (const name of new Set([...avatar ? [packName(avatar)] : [], ...avatars])) {
+      if (await Deno.lstat(join(root, name)).catch(() => null)) lines.push(await strayLink(name, root));
+    }
   }
   return lines.filter((line) => line !== null);
 }

@@ -5,6 +5,7 @@ import type { Config } from "../config/load.ts";
 import { catalog, knownModel } from "./catalog.ts";
 import type { CatalogModel } from "./catalog/model.ts";
 import { strayLink } from "./links.ts";
+import { liteBringer } from "./lite_avatar.ts";
 import { bringer } from "./minicpm.ts";
 import { verifyModel } from "./verify.ts";
 
@@ -54,7 +55,7 @@ async function checkOwn(
     return stray === null ? [] : [stray];
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) return [`Model "${name}": "${path}" cannot be read.`];
-    const command = bringer(name);
+    const command = bringer(name) ?? liteBringer(name);
     if (command) return [`Model "${name}": Nothing of that name in "${modelRoot}". Run: ${command}`];
     const names = [...new Set([...Object.keys(known), ...await present(modelRoot)])].sort();
     return [`Model "${name}": Nothing of that name in "${modelRoot}".${hint(name, names)}`];

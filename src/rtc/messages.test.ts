@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "npm:fast-check@4.10.2";
-import { LONGEST, readMessage } from "./messages.ts";
+import { LONGEST, readFace, readMessage } from "./messages.ts";
 
 Deno.test("the messages of a page are read, and nothing but their own keys", () => {
   assert.deepEqual(readMessage('{"type":"text","text":"Hello","extra":1}'), { type: "text", text: "Hello" });
@@ -14,7 +14,7 @@ Deno.test("what is wrong is said in words", () => {
     readMessage('{"type":"text","text":3}'),
     'a "text" message must have a "text" that is a string',
   );
-  assert.equal(readMessage('{"type":"sing"}'), '"type" must be "text", "stop" or "memory"');
+  assert.equal(readMessage('{"type":"sing"}'), '"type" must be "text", "stop", "memory", "avatar" or "calm"');
   assert.match(
     readMessage("x".repeat(LONGEST + 1)) as string,
     /^it is 16385 characters long, 16384 are allowed$/,
@@ -30,6 +30,39 @@ Deno.test("what was said before is bounded, and nothing but its own keys", () =>
   for (const wrong of [null, {}, { user: "Hi" }, { user: "Hi", reply: "x".repeat(301) }]) {
     assert.equal(read([wrong]), 'an exchange must have a "user" and a "reply" of 300 characters at most');
   }
+});
+
+Deno.test("a face is chosen by plain names only", () => {
+  const read = (rest: object) => readMessage(JSON.stringify({ type: "avatar", ...rest }));
+  const face = { avatar: "mira", background: "own" };
+  assert.deepEqual(read({ ...face, more: 1 }), { type: "avatar", ...face });
+  assert.deepEqual(readFace(face), face);
+  assert.ok(readFace({ ...face, avatar: "20250408/P1lXrpJL507-PZ4hMPutyF7A" }));
+  for (
+    const avatar of [
+      "",
+      "../mira",
+      "a/../b",
+      "a/b/c",
+      "/b",
+      "a/",
+      "a\\b",
+      ".hidden",
+      "x".repeat(65),
+      3,
+      null,
+      ["mira"],
+    ]
+  ) {
+    assert.match(read({ ...face, avatar }) as string, /that are names$/, String(avatar));
+    assert.equal(readFace({ ...face, avatar }), undefined);
+  }
+  assert.equal(readFace(undefined), undefined);
+});
+
+Deno.test("little motion is wished for with true or false", () => {
+  assert.deepEqual(readMessage('{"type":"calm","on":true,"more":1}'), { type: "calm", on: true });
+  assert.equal(readMessage('{"type":"calm","on":1}'), 'a "calm" message must have an "on", true or false');
 });
 
 Deno.test("no text at all makes it throw", () => {

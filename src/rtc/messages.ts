@@ -1,5 +1,11 @@
 /** What the page sends over the data channel is not trusted: it is checked here before anybody acts on it. */
-import { type ClientMessage, type Exchange, REMEMBERED, REMEMBERED_LENGTH } from "./signalling.ts";
+import {
+  type ClientMessage,
+  type Exchange,
+  type FaceChoice,
+  REMEMBERED,
+  REMEMBERED_LENGTH,
+} from "./signalling.ts";
 
 /** Longest message, in UTF-16 code units. */
 export const LONGEST = 16 * 1024;
@@ -14,7 +20,7 @@ export function readMessage(data: string): ClientMessage | string {
     return "it is not JSON";
   }
   if (typeof message !== "object" || message === null) return "it is not an object";
-  const { type, text, exchanges } = message as Record<string, unknown>;
+  const { type, text, exchanges, on } = message as Record<string, unknown>;
   if (type === "stop") return { type };
   if (type === "text" && typeof text === "string") return { type, text };
   if (type === "text") return 'a "text" message must have a "text" that is a string';
@@ -22,7 +28,26 @@ export function readMessage(data: string): ClientMessage | string {
     const remembered = readExchanges(exchanges);
     return typeof remembered === "string" ? remembered : { type, exchanges: remembered };
   }
-  return '"type" must be "text", "stop" or "memory"';
+  if (type === "avatar") {
+    const face = readFace(message);
+    return face
+      ? { type, ...face }
+      : 'an "avatar" message must have an "avatar" and a "background" that are names';
+  }
+  if (type === "calm") {
+    return typeof on === "boolean" ? { type, on } : 'a "calm" message must have an "on", true or false';
+  }
+  return '"type" must be "text", "stop", "memory", "avatar" or "calm"';
+}
+
+/** Letters, digits, _ - . as folders of packs are called; those of LiteAvatar lie in a folder of their own. */
+const NAME = /^\w[\w.-]{0,63}(\/\w[\w.-]{0,63})?$/;
+
+/** A choice of a face in what the page sent; undefined when there is none. */
+export function readFace(value: unknown): FaceChoice | undefined {
+  const { avatar, background } = Object(value);
+  const named = [avatar, background].every((name) => typeof name === "string" && NAME.test(name));
+  return named ? { avatar, background } : undefined;
 }
 
 function readExchanges(list: unknown): Exchange[] | string {

@@ -2,12 +2,14 @@
  * What page and server say to each other. One WebSocket per call (`/api/call`) carries the connection's setup and is
  * the sign of life: when it closes the call is over. Once media flows, the data channel "call" carries the rest.
  */
-import type { Exchange, Mood } from "../engine/frame.ts";
+import type { Exchange, FaceChoice, Mood } from "../engine/frame.ts";
+import type { VoiceKind } from "../face/label.ts";
 import type { IceServer } from "./credentials.ts";
 
 /** Page → server, WebSocket, JSON. */
 export type ClientSignal =
-  | { type: "offer"; sdp: string }
+  /** `face`: what the caller wishes to see from the first picture on. */
+  | { type: "offer"; sdp: string; face?: FaceChoice }
   | { type: "candidate"; candidate: RTCIceCandidateInit }
   /** A STUN or TURN server refused the browser; `code` as in STUN (RFC 8489, 14.8). */
   | { type: "refused"; url: string; code: number; reason: string }
@@ -36,13 +38,17 @@ export type ClientMessage =
   /** Stop the answer (Esc). */
   | { type: "stop" }
   /** What was said before this connection, oldest first; replaces all that the server knew. */
-  | { type: "memory"; exchanges: Exchange[] };
+  | { type: "memory"; exchanges: Exchange[] }
+  /** Another face, or another room behind it. */
+  | ({ type: "avatar" } & FaceChoice)
+  /** Does the caller wish for little motion? */
+  | { type: "calm"; on: boolean };
 
 /** Exchanges that a page may remind the server of, and characters of a question or answer in them. */
 export const REMEMBERED = 12;
 export const REMEMBERED_LENGTH = 300;
 
-export type { Exchange };
+export type { Exchange, FaceChoice };
 
 /** What the page shows near the face. */
 export type CallState = Exclude<Mood, "idle"> | "interrupted";
@@ -73,13 +79,37 @@ export type ServerMessage =
   /** The answer as far as it has been heard; each message carries the whole text so far. */
   | { type: "reply"; turn: number; text: string; final: boolean; interrupted: boolean }
   | { type: "times"; times: TurnTimes }
+  /** What the face is from about now on; `fault`: in words, why that is not what was wished for. */
+  | ({ type: "avatar"; fault?: string } & FaceChoice)
   | { type: "fault"; code: string; message: string };
+
+/** An avatar that the page offers; texts by language, English is always there. */
+export interface AvatarInfo {
+  /** Its poster and idle clip lie under `/avatars/<name>/`. */
+  name: string;
+  title: { en: string; zh?: string };
+  /** What the poster shows, for those who cannot see it. */
+  about?: { en: string; zh?: string };
+  licence?: string;
+  /** Voices that suit it, where that is known and the server's voice is not one of them. */
+  needs?: readonly VoiceKind[];
+}
+
+export interface Gallery {
+  avatars: readonly AvatarInfo[];
+  /** May those be chosen too that another voice would suit? */
+  anyVoice: boolean;
+  /** What is behind the face unless another room is chosen; "own": the one that suits it. */
+  background: string;
+}
 
 /** What the page asks for once (`GET /api/page`) before any call. */
 export interface PageInfo {
   version: string;
   /** Name of the avatar pack: its poster and idle clip lie under `/avatars/<avatar>/`. */
   avatar: string;
+  /** What may be chosen instead; missing without a face. */
+  gallery?: Gallery;
   /** Is there a face, or only a voice? */
   video: boolean;
   /** Does anybody look at pictures of the caller's camera? */

@@ -1,7 +1,7 @@
 /** All routes of the server; the order of the middleware is the order of the lines. */
 import { Hono } from "hono";
 import type { PageInfo } from "../rtc/signalling.ts";
-import { sendFile } from "./files.ts";
+import { sendFile, sendPreview } from "./files.ts";
 import { headers, sameOrigin } from "./guard.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 
@@ -9,6 +9,8 @@ export interface AppOptions {
   page(): PageInfo;
   /** DER of the CA's certificate for other devices, when there is one of our own. */
   authority(): Uint8Array<ArrayBuffer> | undefined;
+  /** Folder of an avatar that did not come with the program; undefined for the others. */
+  avatarFolder?(name: string): string | undefined;
   /** Takes over the WebSocket of a new call. */
   call(socket: WebSocket): void;
   /** What `/healthz` tells; `ok`: calls can be answered. */
@@ -17,7 +19,7 @@ export interface AppOptions {
   metrics(): string;
 }
 
-export function createApp({ page, authority, call, health, metrics }: AppOptions): Hono {
+export function createApp({ page, authority, avatarFolder, call, health, metrics }: AppOptions): Hono {
   const app = new Hono();
   app.use(headers);
   app.use(sameOrigin);
@@ -51,6 +53,11 @@ export function createApp({ page, authority, call, health, metrics }: AppOptions
     html.replaceAll("/avatars/jonas/", `/avatars/${page().avatar}/`)
       .replace('data-avatar="jonas"', `data-avatar="${page().avatar}"`);
   app.get("/", (c) => sendFile(c, "index.html", withAvatar));
+  app.get("/avatars/*", (c, next) => {
+    const [, name, file] = /^\/avatars\/(.+)\/([^/]+)$/.exec(c.req.path) ?? [];
+    const folder = name && avatarFolder?.(name);
+    return folder ? sendPreview(c, folder, file) : next();
+  });
   app.get("/*", (c) => sendFile(c, c.req.path.slice(1)));
   return app;
 }

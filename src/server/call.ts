@@ -5,8 +5,9 @@ import { createSession, type Session } from "../engine/session.ts";
 import type { Network } from "../rtc/ice.ts";
 import { createOpusEncoder, type OpusEncoder } from "../rtc/opus.ts";
 import { Outbound } from "../rtc/outbound.ts";
+import { readFace } from "../rtc/messages.ts";
 import { answer, type Peer } from "../rtc/peer.ts";
-import type { ClientMessage, ClientSignal, ServerSignal, TurnTimes } from "../rtc/signalling.ts";
+import type { ClientMessage, ClientSignal, FaceChoice, ServerSignal, TurnTimes } from "../rtc/signalling.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { Place, Places } from "./places.ts";
 import { traceTurns } from "./trace.ts";
@@ -105,13 +106,15 @@ export function startCall(options: CallOptions): Call {
       if (early.messages.length < EARLY_LIMIT) early.messages.push(message);
     } else if (message.type === "stop") session.stop();
     else if (message.type === "memory") session.remember(message.exchanges);
+    else if (message.type === "avatar") session.choose(message);
+    else if (message.type === "calm") session.calm(message.on);
     else {
       const text = message.text.trim().slice(0, TEXT_LIMIT);
       if (text !== "") session.typed(text);
     }
   };
 
-  const connect = async (sdp: string, crew: Crew) => {
+  const connect = async (sdp: string, face: FaceChoice | undefined, crew: Crew) => {
     offered = true;
     clearTimeout(patience);
     const ready = Promise.withResolvers<void>();
@@ -136,7 +139,7 @@ export function startCall(options: CallOptions): Call {
     if (over) return await media[Symbol.asyncDispose]();
     signal({ type: "answer", sdp: media.sdp });
     for (const candidate of early.candidates) await media.addCandidate(candidate);
-    await crew.open({ id, video: media.video }, zero);
+    await crew.open({ id, video: media.video, face }, zero);
     if (over) return await crew.close(id);
     const opus = encoder = createOpusEncoder();
     const timer = (ms: number, f: () => void) => {
@@ -179,7 +182,9 @@ export function startCall(options: CallOptions): Call {
       else if (early.candidates.length < EARLY_LIMIT) early.candidates.push(message.candidate);
     } else if (message.type === "refused") {
       if (refused++ < REFUSED_LIMIT) log.warn(`Call ${id}: ${refusal(message)}`);
-    } else if (message.type === "offer" && !offered && crew) await connect(message.sdp, crew);
+    } else if (message.type === "offer" && !offered && crew) {
+      await connect(message.sdp, readFace(message.face), crew);
+    }
   };
 
   const welcome = async () => {

@@ -1,5 +1,8 @@
 /** The page's own files, from the folder they were shipped in; nothing else can be reached through it. */
+import { join } from "node:path";
 import type { Context } from "hono";
+import { FILE_BYTES } from "../face/limits.ts";
+import { readPlain } from "../face/packfolder.ts";
 
 const ROOT = new URL("../../static/", import.meta.url);
 const TYPES: Record<string, string> = {
@@ -28,13 +31,22 @@ export async function sendFile(
 ): Promise<Response> {
   const type = TYPES[SAFE.exec(path)?.[1] ?? ""];
   if (!type) return c.notFound();
-  let bytes: Uint8Array<ArrayBuffer>;
-  try {
-    bytes = await Deno.readFile(new URL(path, ROOT));
-  } catch {
-    return c.notFound();
-  }
-  if (edit) bytes = new TextEncoder().encode(edit(new TextDecoder().decode(bytes)));
+  const bytes = await Deno.readFile(new URL(path, ROOT)).catch(() => null);
+  if (!bytes) return c.notFound();
+  return await send(c, type, edit ? new TextEncoder().encode(edit(new TextDecoder().decode(bytes))) : bytes);
+}
+
+/** What a page shows of an avatar before a call; nothing else of a pack from outside is served. */
+const PREVIEWS = ["poster.jpg", "idle.webm", "idle.mp4"];
+
+/** Answers with the preview of an avatar in `folder`, or 404. Links are not followed. */
+export async function sendPreview(c: Context, folder: string, name: string): Promise<Response> {
+  if (!PREVIEWS.includes(name)) return c.notFound();
+  const bytes = await readPlain(join(folder, name), FILE_BYTES).catch(() => null);
+  return bytes ? await send(c, TYPES[name.split(".")[1]], bytes) : c.notFound();
+}
+
+async function send(c: Context, type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Response> {
   const tag = `"${bytes.length.toString(16)}-${await digest(bytes)}"`;
   const base = { "content-type": type, "etag": tag, "cache-control": "no-cache", "accept-ranges": "bytes" };
   if (c.req.header("if-none-match") === tag) return new Response(null, { status: 304, headers: base });

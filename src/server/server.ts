@@ -27,6 +27,8 @@ export interface ServerOptions {
   fps: number;
   hold: number;
   page: PageInfo;
+  /** Folders of the avatars that did not come with the program, by name. */
+  ownAvatars?: ReadonlyMap<string, string>;
   log: Log;
 }
 
@@ -100,7 +102,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     authority: site.authority()?.fingerprint,
   });
   const authority = () => site.authority()?.certificate;
-  const app = createApp({ page, authority, call: takeCall, health, metrics: metrics.text });
+  const avatarFolder = (name: string) => options.ownAvatars?.get(name);
+  const app = createApp({ page, authority, avatarFolder, call: takeCall, health, metrics: metrics.text });
   const stop = async () => {
     stopping = true;
     const closed = site[Symbol.asyncDispose]();

@@ -1,13 +1,21 @@
 /** Names of avatar packs as settings spell them, and where they lie. */
+import { fileURLToPath } from "node:url";
 import { hasManifest, listPacks } from "../../face/packfolder.ts";
 
 /** The original's name for its default avatar. */
 const SAMPLE = "sample_data";
 const SAMPLE_PACK = "jonas";
+/** The packs that came with the program. */
+const BUILT_IN = fileURLToPath(new URL("../../../static/avatars", import.meta.url));
 
 /** The pack's folder name, which is also its name under `/avatars/` on the page: "sample_data" is "jonas". */
 export function packName(avatarName: string): string {
   return avatarName === SAMPLE ? SAMPLE_PACK : avatarName;
+}
+
+/** Names of all packs there are: those that came with the program, then those beside the models. */
+export async function allPacks(modelRoot: string): Promise<string[]> {
+  return [...new Set([...await listPacks(BUILT_IN), ...await listPacks(modelRoot)])];
 }
 
 /**

@@ -1,29 +1,35 @@
 /**
- * The talking face: phoneme times in, encoded pictures out, one for each tick of the media clock. The head is drawn on
- * the processor; all callers share one pack and one renderer, each has a life, a mouth and an encoder of its own.
+ * The talking face: what the reply says in, encoded pictures out, one for each tick of the media clock. Every avatar is a
+ * model of its own (see `drawn.ts`); this one hands a caller's frames to the avatar that the caller has chosen, and another
+ * one takes over in mid-call.
  */
 import * as v from "valibot";
-import type { FrameOf } from "../../engine/frame.ts";
+import type { FaceChoice, Frame, FrameOf, Kind } from "../../engine/frame.ts";
 import type { Handler, HandlerEnv, Model, SessionInfo } from "../../engine/handler.ts";
-import { paintRoom, roomOf, rooms } from "../../face/background.ts";
-import type { PictureEncoder } from "../../face/encoder.ts";
-import { toI420 } from "../../face/i420.ts";
-import { createLife, type Life } from "../../face/life.ts";
-import { createLips, type Lips } from "../../face/lips.ts";
-import { mouthAt } from "../../face/mouth.ts";
+import { rooms } from "../../face/background.ts";
+import { readPackAside } from "../../face/decode_aside.ts";
+import { isLiteAvatar } from "../../face/lite/name.ts";
 import { readPack } from "../../face/packfolder.ts";
-import { clamp } from "../../face/pose.ts";
-import { createRandom, seedOf } from "../../face/random.ts";
-import { createRenderer, type Renderer } from "../../face/renderer.ts";
-import { findPack, packName } from "./packname.ts";
+import { isBackground, openDrawn } from "./drawn.ts";
+import { liteModels, loadLite } from "./lite.ts";
+import { allPacks, findPack, packName } from "./packname.ts";
+import { createWardrobe, type Worn } from "./wardrobe.ts";
 
+const Name = v.pipe(
+  v.string(),
+  v.regex(
+    /^\w[\w.-]*(\/\w[\w.-]*)?$/,
+    "Expected the name of a folder: letters, digits, _ - . (of a LiteAvatar: folder/name)",
+  ),
+);
 const Config = v.strictObject({
   enabled: v.optional(v.boolean(), true),
   /** Folder of an avatar pack; "sample_data" is jonas. */
-  avatar_name: v.optional(
-    v.pipe(v.string(), v.regex(/^\w[\w.-]*$/, "Expected the name of a folder: letters, digits, _ - .")),
-    "sample_data",
-  ),
+  avatar_name: v.optional(Name, "sample_data"),
+  /** Those that callers may choose in the page; all there are when left out. */
+  avatars: v.optional(v.array(Name)),
+  /** May callers choose a face that the voice does not suit? */
+  any_voice: v.optional(v.boolean(), false),
   /** Pictures a second. */
   fps: v.optional(v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(30)), 25),
   /** True: the first sound is not held back for the face. */
@@ -39,95 +45,159 @@ const Config = v.strictObject({
     ),
     512,
   ),
-  /** The room behind the face; "own" is the one that suits the avatar, as in its poster. */
+  /** The room behind the face, unless the caller chooses another; "own" is the one that suits the avatar. */
   background: v.optional(v.picklist(["own", ...rooms]), "own"),
   /** Bits a second at most. */
   bitrate: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100_000), v.maxValue(8_000_000)), 1_000_000),
 });
 type Config = v.InferOutput<typeof Config>;
 
-/** After a pause the face goes on from where it was instead of jumping, seconds. */
-const LONGEST_STEP = 0.2;
-/** Drawn while loading, so that the engine has compiled the drawing before anybody sees it. */
-const WARM_UP = 40;
+/** A new face waits until nobody speaks, but no longer than this, milliseconds. */
+const STILL_WAIT = 1500;
 
 /** One caller. */
-interface Face {
-  life: Life;
-  lips: Lips;
-  /** Null when the browser takes no picture; then nobody ticks. */
-  encoder: PictureEncoder | null;
-  /** Media time of the last picture, milliseconds; null before the first. */
-  media: number | null;
+interface Caller {
+  session: SessionInfo;
+  face: FaceChoice;
+  worn: Worn<unknown>;
+  state: unknown;
+  /** Loaded, and waiting for a still moment since its media time. */
+  next: { face: FaceChoice; worn: Worn<unknown>; state: unknown; since: number | null } | null;
+  /** What the face has been told of the present reply; one that takes over in the middle of it hears it again. */
+  told: FrameOf<"phonemes" | "audio.reply">[];
+  /** What the page is to be told with the next picture. */
+  news: FrameNews | null;
+  /** Raised by every wish, so that a face that was asked for before comes too late. */
+  wishes: number;
+}
+type FrameNews = FaceChoice & { fault?: string };
+
+/** Puts the names of all avatars there are in the place of a missing list, so that their folders may be read. */
+async function settle(config: Config, modelRoot: string): Promise<{ config: Config }> {
+  const avatars = config.avatars ?? await allPacks(modelRoot).catch(() => []);
+  return { config: { ...config, avatars: [...new Set([config.avatar_name, ...avatars].map(packName))] } };
 }
 
-async function load(config: Config, env: HandlerEnv): Promise<Model<Face>> {
-  const { size, fps } = config;
-  const folder = await findPack(config.avatar_name, env);
-  const [pack, { PictureEncoder }] = await Promise.all([
-    readPack(folder, size),
-    import("../../face/encoder.ts"),
-  ]);
-  const room = config.background === "own" ? roomOf(pack.name) : config.background;
-  const renderer = createRenderer(pack, size, paintRoom(room, size));
-  const i420 = new Uint8Array(size * size * 3 / 2);
-  const encoderFor = (video: NonNullable<SessionInfo["video"]>) =>
-    new PictureEncoder({ codec: video.codec, size, fps, bitrate: Math.min(video.bitrate, config.bitrate) });
-  warmUp(renderer, i420, encoderFor);
+async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
+  const first = packName(config.avatar_name), offered = new Set([first, ...config.avatars ?? []]);
+  let warm = true;
+  const wardrobe = createWardrobe(async (name) => {
+    if (isLiteAvatar(name)) return await loadLite({ ...config, avatar_name: name }, env) as Model<unknown>;
+    const folder = await findPack(name, env);
+    // Only the first one has nobody to wait for.
+    const pack = await (warm ? readPack(folder, config.size) : readPackAside(folder, config.size));
+    const model = await openDrawn(pack, config, warm);
+    warm = false;
+    return model as Model<unknown>;
+  });
+  // Never given back: whoever wishes for nothing is there at once, and so is the refuge from a pack that is broken.
+  const refuge = await wardrobe.take(first);
+  const dress = async (session: SessionInfo, face: FaceChoice) => {
+    if (!offered.has(face.avatar)) throw new Error(`There is no avatar "${face.avatar}" to choose.`);
+    if (!isBackground(face.background)) throw new Error(`There is no background "${face.background}".`);
+    const worn = await wardrobe.take(face.avatar);
+    const state = await worn.model.open({ ...session, face });
+    return { face, worn, state };
+  };
+  const change = async (caller: Caller, wish: FaceChoice) => {
+    forgetWish(caller);
+    const number = caller.wishes;
+    try {
+      const next = await dress(caller.session, wish);
+      if (number === caller.wishes) caller.next = { ...next, since: null };
+      else putAway(next);
+    } catch (error) {
+      const fault = (error as Error).message;
+      env.log.warn(fault);
+      if (number === caller.wishes) caller.news = { ...caller.face, fault };
+    }
+  };
   return {
-    open: ({ id, video }) => ({
-      life: createLife(createRandom(seedOf(id))),
-      lips: createLips(),
-      encoder: video && encoderFor(video),
-      media: null,
-    }),
-    close: (face) => face.encoder?.[Symbol.dispose](),
-    async *handle(face, frame) {
-      if (frame.kind === "phonemes") face.lips.announce(frame, frame.spans);
-      else if (frame.kind === "turn.end") face.lips.forget(frame.turn);
-      else if (frame.kind === "video.tick" && face.encoder) {
-        draw(face, frame, renderer);
-        toI420(renderer.frame, size, i420);
-        const { media } = frame;
-        yield { kind: "video.reply", media, ...face.encoder.encode(i420, media, frame.key) };
-      }
+    async open(session) {
+      const usual = { avatar: first, background: config.background };
+      const wish = session.face ?? usual;
+      let news: FrameNews | null = null;
+      const dressed = await dress(session, wish).catch((error) => {
+        env.log.warn(error.message);
+        news = { ...usual, fault: error.message };
+        return dress(session, usual);
+      });
+      return { session, ...dressed, next: null, told: [], news, wishes: 0 };
     },
-    [Symbol.asyncDispose]: () => Promise.resolve(),
+    async close(caller) {
+      forgetWish(caller);
+      await caller.worn.model.close(caller.state);
+      caller.worn.giveBack();
+    },
+    async *handle(caller, frame, ctx) {
+      if (frame.kind === "face.choose") {
+        const { avatar, background } = frame;
+        if (avatar !== caller.face.avatar) return void change(caller, { avatar, background });
+        forgetWish(caller);
+        if (!isBackground(background)) return;
+        caller.face = caller.news = { avatar, background };
+      }
+      remember(caller, frame);
+      if (frame.kind === "video.tick" && caller.next && isStill(caller.next, frame)) {
+        await takeOver(caller, caller.next, ctx);
+        caller.news = caller.face;
+        frame = { ...frame, key: true };
+      }
+      yield* caller.worn.model.handle(caller.state, frame, ctx);
+      if (frame.kind !== "video.tick" || !caller.news) return;
+      const news = caller.news;
+      caller.news = null;
+      yield { kind: "face.chosen", ...news };
+    },
+    async [Symbol.asyncDispose]() {
+      refuge.giveBack();
+      await wardrobe[Symbol.asyncDispose]();
+    },
   };
 }
 
-/** Draws the picture a tick asks for. */
-function draw(face: Face, tick: FrameOf<"video.tick">, renderer: Renderer): void {
-  const { media, position, mood } = tick;
-  const step = face.media === null ? 0 : (media - face.media) / 1000;
-  face.media = media;
-  const dt = clamp(step, 0, LONGEST_STEP);
-  const { weights, pose } = face.life.step(dt, mood, face.lips.step(dt, tick, position));
-  renderer.render(weights, pose);
+/** What the caller wished for before is not to come any more. */
+function forgetWish(caller: Caller): void {
+  caller.wishes++;
+  putAway(caller.next);
+  caller.next = null;
 }
 
-/** Blinks, speaks and turns the head, so that every path of the drawing has run; both codecs are opened and closed. */
-function warmUp(
-  renderer: Renderer,
-  i420: Uint8Array<ArrayBuffer>,
-  encoderFor: (video: NonNullable<SessionInfo["video"]>) => PictureEncoder,
-): void {
-  const speech = (["aa", "PP", "O", "SS"] as const).map((viseme, i) => ({
-    viseme,
-    start: i * 0.2,
-    end: (i + 1) * 0.2,
-  }));
-  for (const codec of ["h264", "vp8"] as const) {
-    const life = createLife(createRandom(1));
-    using encoder = encoderFor({ codec, bitrate: Infinity });
-    for (let i = 0; i < WARM_UP / 2; i++) {
-      const { weights, pose } = life.step(0.1, i < 10 ? "speaking" : "thinking", mouthAt(speech, i * 0.04));
-      const lids = { eyeBlinkLeft: i / 20, eyeBlinkRight: i / 20 };
-      renderer.render({ ...weights, ...lids }, pose);
-      toI420(renderer.frame, renderer.size, i420);
-      encoder.encode(i420, i * 40, i % 10 === 0);
-    }
+/** Is nothing being said, or has the new face waited long enough? */
+function isStill(next: NonNullable<Caller["next"]>, { media, position }: FrameOf<"video.tick">): boolean {
+  next.since ??= media;
+  return position < 0 || media - next.since >= STILL_WAIT;
+}
+
+/** Keeps what belongs to the present reply. */
+function remember(caller: Caller, frame: Frame): void {
+  if (frame.kind === "turn.end") caller.told = [];
+  if (frame.kind !== "phonemes" && frame.kind !== "audio.reply") return;
+  caller.told = [
+    ...caller.told.filter(({ turn, epoch }) => turn === frame.turn && epoch === frame.epoch),
+    frame,
+  ];
+}
+
+/** The next face becomes the present one, and hears what the reply has said so far. */
+async function takeOver(
+  caller: Caller,
+  next: NonNullable<Caller["next"]>,
+  ctx: Parameters<Model<unknown>["handle"]>[2],
+): Promise<void> {
+  const { worn, state } = caller;
+  Object.assign(caller, { face: next.face, worn: next.worn, state: next.state, next: null });
+  for (const frame of caller.told) {
+    for await (const _ of caller.worn.model.handle(caller.state, frame, ctx));
   }
+  await worn.model.close(state);
+  worn.giveBack();
+}
+
+/** A face that nobody is going to see. */
+function putAway(dressed: { worn: Worn<unknown>; state: unknown } | null): void {
+  if (!dressed) return;
+  void Promise.resolve(dressed.worn.model.close(dressed.state)).finally(() => dressed.worn.giveBack());
 }
 
 /** The folder of the pack under `/avatars/`, for the page: its poster and its idle clip lie there. */
@@ -135,11 +205,24 @@ export function avatarName(config: Pick<Config, "avatar_name">): string {
   return packName(config.avatar_name);
 }
 
-export const handler: Handler<Config, Face> = {
+/** Those of a configuration's avatars that are LiteAvatars. */
+function liteAvatars({ avatar_name, avatars = [] }: Config): string[] {
+  return [...new Set([avatar_name, ...avatars])].filter(isLiteAvatar);
+}
+
+/** Drawn faces go by phonemes, LiteAvatars by the sound. */
+function consumes(config: Config): Kind[] {
+  const sound: Kind[] = liteAvatars(config).length > 0 ? ["audio.reply"] : [];
+  const drawn = [config.avatar_name, ...config.avatars ?? []].some((name) => !isLiteAvatar(name));
+  return [...sound, ...drawn ? ["phonemes" as const] : [], "video.tick", "turn.end", "face.choose"];
+}
+
+export const handler: Handler<Config, Caller> = {
   name: "Tts2Face",
   config: Config,
-  consumes: ["phonemes", "video.tick", "turn.end"],
-  produces: ["video.reply"],
-  models: () => [],
+  consumes,
+  produces: ["video.reply", "face.chosen"],
+  settle,
+  models: (config) => liteAvatars(config).flatMap(liteModels),
   load,
 };

@@ -1,7 +1,8 @@
 /** Speaks one clause with one voice: phoneme times first, then the sound piece by piece. */
-import type { ClauseEnd } from "../../audio/clauses.ts";
+import type { Clause, ClauseEnd } from "../../audio/clauses.ts";
+import { cueClock } from "../../audio/cues.ts";
 import { Resampler } from "../../audio/resample.ts";
-import type { Body } from "../../engine/frame.ts";
+import type { Body, Cue, WordSpan } from "../../engine/frame.ts";
 import type { Context } from "../../engine/handler.ts";
 import { amplify, fade, leadingSilence } from "./level.ts";
 import type { Utterance } from "./phonemizer.ts";
@@ -88,11 +89,11 @@ export async function* deliver(
   delivery: Delivery,
   progress: Progress,
   utterance: Utterance,
-  clauseEnd: ClauseEnd,
+  { end, cues }: Clause,
   ctx: Context,
 ): AsyncGenerator<Body> {
   const { rate } = speaker;
-  const clause = await prepare(speaker, utterance, tailOf(clauseEnd, delivery.pause));
+  const clause = await prepare(speaker, utterance, tailOf(end, delivery.pause));
   const resampler = rate === delivery.rate ? null : new Resampler(rate, delivery.rate);
   const seconds = (samples: number) => Math.ceil(samples * delivery.rate / rate) / delivery.rate;
   let left = clause.end;
@@ -106,10 +107,9 @@ export async function* deliver(
       left -= lead;
       fade(pcm, FADE * rate, "start");
       const from = progress.samples / delivery.rate;
-      yield {
-        kind: "phonemes",
-        ...placed(clause.times, { shift: from - lead / rate, from, to: from + seconds(left) }),
-      };
+      const to = from + seconds(left);
+      const { spans, words } = placed(clause.times, { shift: from - lead / rate, from, to });
+      yield { kind: "phonemes", spans, words, ...timed(cues, words, to) };
     }
     const last = piece === clause.pieces.at(-1);
     if (last) fade(pcm, FADE * rate, "end");
@@ -126,12 +126,26 @@ export async function* deliver(
   }
 }
 
+/** When the face does what stood in a clause that ends at `end`. */
+function timed(placed: Clause["cues"], words: WordSpan[], end: number): { cues?: Cue[] } {
+  if (!placed) return {};
+  const clock = cueClock(placed);
+  return { cues: [...clock.reach(words), ...clock.rest(end)] };
+}
+
 /** A clause without a sound (a lone dash, a script eSpeak does not know) is shown where the reply has got to. */
-export function silent({ rate }: Delivery, { samples }: Progress, { words }: Utterance): Body {
+export function silent(
+  { rate }: Delivery,
+  { samples }: Progress,
+  utterance: Utterance,
+  { cues }: Clause,
+): Body {
   const at = samples / rate;
-  return {
-    kind: "phonemes",
-    spans: [],
-    words: words.map(({ text, glued }) => ({ text, start: at, end: at, ...glued ? { glued } : {} })),
-  };
+  const words = utterance.words.map(({ text, glued }) => ({
+    text,
+    start: at,
+    end: at,
+    ...glued ? { glued } : {},
+  }));
+  return { kind: "phonemes", spans: [], words, ...timed(cues, words, at) };
 }

@@ -78,11 +78,11 @@ async function* speak(
   const reply = caller.reply;
   const clauses = reply.splitter.push(frame.delta);
   if (frame.last) clauses.push(...reply.splitter.finish());
-  for (const { text, end, glued } of clauses) {
-    const speaker = readerOf(text, speakers, caller.language);
-    const utterance = speaker.alphabet.pronounce(text, glued);
-    if (utterance.symbols.length === 0) yield silent(delivery, reply, utterance);
-    else yield* deliver(speaker, delivery, reply, utterance, end, ctx);
+  for (const clause of clauses) {
+    const speaker = readerOf(clause.text, speakers, caller.language);
+    const utterance = speaker.alphabet.pronounce(clause.text, clause.glued);
+    if (utterance.symbols.length === 0) yield silent(delivery, reply, utterance, clause);
+    else yield* deliver(speaker, delivery, reply, utterance, clause, ctx);
     if (ctx.signal.aborted) return;
   }
   if (!frame.last) return;

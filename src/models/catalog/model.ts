@@ -45,6 +45,8 @@ export interface CatalogModel {
   /** Also the name of its folder. */
   name: string;
   licence: string;
+  /** Of a voice: which faces it suits, where that is known. */
+  voice?: "female" | "male";
   /** Fetched only when it is asked for: neither the sample configuration nor a test needs it. */
   onRequest?: boolean;
   files: readonly ModelFile[];

@@ -4,6 +4,7 @@ import { type CatalogModel, hubs } from "./model.ts";
 const joe: CatalogModel = {
   name: "en_US-joe-medium",
   licence: "CC0-1.0 (recordings)",
+  voice: "male",
   files: [
     {
       name: "en_US-joe-medium.onnx",

@@ -1,0 +1,28 @@
+"""Where hair grows."""
+
+import numpy as np
+
+import makehuman
+
+# Angle about the head from the forehead to the nape, degrees, and the height of the hair line there above the eyes.
+ANGLES = [0, 22, 42, 60, 75, 84, 100, 112, 130, 180]
+HEIGHTS = [0.63, 0.65, 0.585, 0.40, 0.20, -0.02, 0.08, -0.2, -0.45, -0.62]
+# How far a receding hair line moves up at each angle.
+RECEDING = [0.05, 0.10, 0.06, 0, 0, 0, 0, 0, 0, 0]
+
+
+class Scalp:
+    """`scale` is the height of the skull against that of a usual head."""
+
+    def __init__(self, rest, eye_y, receding=0.0):
+        head = rest[: makehuman.BODY][rest[: makehuman.BODY, 1] > eye_y - 0.3]
+        self.eye_y = eye_y
+        self.scale = (float(head[:, 1].max()) - eye_y) / 1.04
+        middle = float(head[:, 2].min() + head[:, 2].max()) / 2
+        self.center = np.array([0, eye_y + 0.12 * self.scale, middle - 0.12])
+        self.heights = [height + receding * more for height, more in zip(HEIGHTS, RECEDING)]
+
+    def above(self, points):
+        """Height above the hair line, decimetres; negative where no hair grows."""
+        angle = np.degrees(np.arctan2(np.abs(points[..., 0]), points[..., 2] - self.center[2] - 0.10))
+        return points[..., 1] - self.eye_y - self.scale * np.interp(angle, ANGLES, self.heights)

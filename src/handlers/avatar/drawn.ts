@@ -1,0 +1,148 @@
+/**
+ * A face drawn from an avatar pack: phoneme times in, encoded pictures out. All callers share the pack and the renderer;
+ * each has a life, a mouth and an encoder of its own.
+ */
+import type { FrameOf } from "../../engine/frame.ts";
+import type { Model, SessionInfo } from "../../engine/handler.ts";
+import { paintRoom, type Room, rooms } from "../../face/background.ts";
+import type { PictureEncoder } from "../../face/encoder.ts";
+import { toI420, toI420WithAlpha } from "../../face/i420.ts";
+import { type Actor, createActor } from "../../face/actor.ts";
+import { createLife } from "../../face/life.ts";
+import { mouthAt } from "../../face/mouth.ts";
+import type { Pack } from "../../face/pack.ts";
+import { clamp } from "../../face/pose.ts";
+import { createRandom, seedOf } from "../../face/random.ts";
+import { createRenderer, type Renderer } from "../../face/renderer.ts";
+
+export interface DrawnSettings {
+  /** Pixels a side. */
+  size: number;
+  /** Pictures a second. */
+  fps: number;
+  /** Bits a second at most. */
+  bitrate: number;
+}
+
+/** After a pause the face goes on from where it was instead of jumping, seconds. */
+const LONGEST_STEP = 0.2;
+/** Drawn before the first caller comes, so that the engine has compiled the drawing before anybody sees it. */
+const WARM_UP = 40;
+/** The background without a room: the page lays the face over what it likes. */
+export const TRANSPARENT = "transparent";
+
+/** One caller. */
+interface Face {
+  actor: Actor;
+  video: SessionInfo["video"];
+  /** Null when the browser takes no picture; then nobody ticks. */
+  encoder: PictureEncoder | null;
+  /** Null: transparent. */
+  room: Uint32Array<ArrayBuffer> | null;
+  /** Media time of the last picture, milliseconds; null before the first. */
+  media: number | null;
+}
+
+/** A room as it is called in settings and by the page. */
+export function isBackground(name: string): boolean {
+  return name === "own" || name === TRANSPARENT || (rooms as readonly string[]).includes(name);
+}
+
+/** Rooms that have been painted; all avatars share them. A megabyte each at 512 pixels. */
+const painted = new Map<string, Uint32Array<ArrayBuffer>>();
+
+function roomFor(name: string, size: number): Uint32Array<ArrayBuffer> {
+  const key = `${name} ${size}`;
+  let room = painted.get(key);
+  if (!room) painted.set(key, room = paintRoom(name as Room, size));
+  return room;
+}
+
+/** @param warm draw and encode a little first: once a process is enough */
+export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boolean): Promise<Model<Face>> {
+  const { size, fps } = settings;
+  const { PictureEncoder } = await import("../../face/encoder.ts");
+  const renderer = createRenderer(pack, size, null);
+  const paint = (background: string) =>
+    background === TRANSPARENT ? null : roomFor(background === "own" ? pack.manifest.room : background, size);
+  const opaque = new Uint8Array(size * size * 3 / 2);
+  let twice: Uint8Array<ArrayBuffer> | undefined;
+  const encoderFor = ({ codec, bitrate }: NonNullable<SessionInfo["video"]>, transparent = false) => {
+    const height = transparent ? 2 * size : size;
+    return new PictureEncoder({ codec, size, height, fps, bitrate: Math.min(bitrate, settings.bitrate) });
+  };
+  const furnish = (face: Face, background: string) => {
+    const before = face.room;
+    face.room = paint(background);
+    if (!face.video || (face.encoder && (before === null) === (face.room === null))) return;
+    face.encoder?.[Symbol.dispose]();
+    face.encoder = encoderFor(face.video, face.room === null);
+  };
+  /** I420 of what the renderer has drawn. */
+  const convert = (face: Face): Uint8Array<ArrayBuffer> => {
+    if (face.room) toI420(renderer.frame, size, opaque);
+    else toI420WithAlpha(renderer.frame, size, twice ??= new Uint8Array(size * size * 3));
+    return face.room ? opaque : twice!;
+  };
+  if (warm) warmUp(renderer, opaque, encoderFor);
+  return {
+    open: ({ id, video, face: wish }) => {
+      const face: Face = {
+        actor: createActor(createRandom(seedOf(id))),
+        video,
+        encoder: null,
+        room: null,
+        media: null,
+      };
+      furnish(face, wish?.background ?? "own");
+      return face;
+    },
+    close: (face) => face.encoder?.[Symbol.dispose](),
+    async *handle(face, frame) {
+      if (frame.kind === "phonemes") face.actor.announce(frame);
+      else if (frame.kind === "turn.end") face.actor.end(frame);
+      else if (frame.kind === "face.choose") furnish(face, frame.background);
+      else if (frame.kind === "video.tick" && face.encoder) {
+        draw(face, frame, renderer);
+        const { media } = frame;
+        yield { kind: "video.reply", media, ...face.encoder.encode(convert(face), media, frame.key) };
+      }
+    },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Draws the picture a tick asks for. */
+function draw(face: Face, tick: FrameOf<"video.tick">, renderer: Renderer): void {
+  const { media } = tick;
+  const step = face.media === null ? 0 : (media - face.media) / 1000;
+  face.media = media;
+  const dt = clamp(step, 0, LONGEST_STEP);
+  const { weights, pose } = face.actor.step(dt, tick);
+  renderer.background = face.room;
+  renderer.render(weights, pose);
+}
+
+/** Blinks, speaks and turns the head, so that every path of the drawing has run; both codecs are opened and closed. */
+function warmUp(
+  renderer: Renderer,
+  i420: Uint8Array<ArrayBuffer>,
+  encoderFor: (video: NonNullable<SessionInfo["video"]>) => PictureEncoder,
+): void {
+  const speech = (["aa", "PP", "O", "SS"] as const).map((viseme, i) => ({
+    viseme,
+    start: i * 0.2,
+    end: (i + 1) * 0.2,
+  }));
+  for (const codec of ["h264", "vp8"] as const) {
+    const life = createLife(createRandom(1));
+    using encoder = encoderFor({ codec, bitrate: Infinity });
+    for (let i = 0; i < WARM_UP / 2; i++) {
+      const { weights, pose } = life.step(0.1, i < 10 ? "speaking" : "thinking", mouthAt(speech, i * 0.04));
+      const lids = { eyeBlinkLeft: i / 20, eyeBlinkRight: i / 20 };
+      renderer.render({ ...weights, ...lids }, pose);
+      toI420(renderer.frame, renderer.size, i420);
+      encoder.encode(i420, i * 40, i % 10 === 0);
+    }
+  }
+}
