@@ -5,19 +5,19 @@ import { converse, type Event } from "./conversation.ts";
 import { exchangesOf } from "./memory.ts";
 import { type FaultCode, microphoneFault } from "./faults.ts";
 import type { Line, LinkEvents } from "./link.ts";
+import { Sight, type SightTools } from "./sight.ts";
 import { createStore, type Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
 import { type CallView, IDLE } from "./view.ts";
 
 /** The world outside, replaced in tests. */
-export interface CallTools {
+export interface CallTools extends SightTools {
   timers: Timers;
   /** Can this browser do WebRTC at all? */
   supported(): boolean;
   /** Can this page ask for a microphone at all? */
   microphoneAvailable(): boolean;
   openMicrophone(): Promise<MediaStream>;
-  closeDevice(stream: MediaStream | null): void;
   /** What was said in earlier calls. */
   recall(): Exchange[];
   /** Does the caller wish for little motion? */
@@ -26,9 +26,6 @@ export interface CallTools {
   keep(exchanges: Exchange[]): void;
   /** What the caller wishes to see. */
   face(): FaceChoice;
-  openCamera(): Promise<MediaStream>;
-  /** Shows picture after picture (JPEG) until it is disposed of. */
-  watchCamera(stream: MediaStream, show: (picture: ArrayBuffer) => void): Disposable;
   /** `face`: what the first picture shall show. */
   connect(microphone: MediaStreamTrack | null, face: FaceChoice, events: LinkEvents): Line;
 }
@@ -51,10 +48,11 @@ export class Call {
   #lostAt: number | undefined;
   #tries = 0;
   #cancelRetry = () => {};
-  #watching: Disposable | null = null;
+  readonly #sight: Sight;
 
   constructor(tools: CallTools) {
     this.#tools = tools;
+    this.#sight = new Sight(tools, this.view, (picture) => this.#line?.sendPicture(picture));
   }
 
   /** Starts a call, with the microphone or by text alone. Does nothing while there is one. */
@@ -115,28 +113,8 @@ export class Call {
 
   /** Switches the caller's camera on or off within the call. */
   async setCamera(on: boolean): Promise<void> {
-    this.#closeCamera();
-    if (!on) return;
-    const number = this.#number;
-    let stream: MediaStream;
-    try {
-      stream = await this.#tools.openCamera();
-    } catch {
-      if (number === this.#number) this.view.set({ notice: { code: "camera" } });
-      return;
-    }
-    // The call was ended, or the button pressed twice, while the browser asked.
-    if (number !== this.#number || this.view.get().camera) return this.#tools.closeDevice(stream);
-    for (const track of stream.getTracks()) track.onended = () => this.#closeCamera();
-    this.view.set({ camera: stream, notice: null });
-    this.#watching = this.#tools.watchCamera(stream, (picture) => this.#line?.sendPicture(picture));
-  }
-
-  #closeCamera(): void {
-    this.#watching?.[Symbol.dispose]();
-    this.#watching = null;
-    this.#tools.closeDevice(this.view.get().camera);
-    this.view.set({ camera: null });
+    if (on) await this.#sight.open();
+    else this.#sight.close();
   }
 
   /** Shows another face, or another room behind it, within the call; the picture changes when the server says so. */
@@ -306,7 +284,7 @@ export class Call {
     this.#lostAt = undefined;
     this.#tries = 0;
     this.#tools.closeDevice(this.view.get().microphone);
-    this.#closeCamera();
+    this.#sight.close();
   }
 
   #converse(event: Event): void {
