@@ -31,5 +31,6 @@ export function interrupts(text: string, spoken: string): boolean {
   const words = plainWords(text);
   if (words.length === 0) return false;
   if (lengthOf(words) <= BACKCHANNEL_WORDS && words.every((word) => BACKCHANNELS.has(word))) return false;
-  return lengthOf(words) < ECHO_WORDS || !` ${plainWords(spoken).join(" ")} `.includes(` ${words.join(" ")} `);
+  return lengthOf(words) < ECHO_WORDS ||
+    !` ${plainWords(spoken).join(" ")} `.includes(` ${words.join(" ")} `);
 }
