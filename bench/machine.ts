@@ -28,7 +28,8 @@ export function load(when: string): string {
   return `Load of the machine ${when}: ${Deno.loadavg().map((mean) => mean.toFixed(1)).join(", ")}.`;
 }
 
-async function processor(): Promise<string> {
+/** Its name, as the system has it. */
+export async function processor(): Promise<string> {
   try {
     return /^model name\s*:\s*(.+)$/m.exec(await Deno.readTextFile("/proc/cpuinfo"))?.[1] ?? Deno.build.arch;
   } catch {

@@ -24,7 +24,7 @@ import { createWatchdog } from "./watchdog.ts";
 export interface PeerEvents {
   /** Media can flow. */
   connected(): void;
-  /** 20 ms of the microphone: 320 samples, 16 kHz mono. */
+  /** 32 ms of the microphone: 512 samples, 16 kHz mono. */
   mic(pcm: Float32Array<ArrayBuffer>): void;
   message(message: ClientMessage): void;
   /** A picture of the caller's camera. */
