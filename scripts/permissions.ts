@@ -3,7 +3,7 @@
  * started in. Each worker gets less, see `src/workers/rights.ts`.
  */
 import type { Config } from "../src/config/load.ts";
-import { KEY_VARIABLES } from "../src/config/variables.ts";
+import { KEY_VARIABLES, PROGRAM_VARIABLES } from "../src/config/variables.ts";
 import { FETCH_VARIABLES } from "../src/models/rights.ts";
 
 /** What it reads wherever it runs. */
@@ -14,8 +14,6 @@ const SOURCES = ["src", "static", "node_modules", "package.json"];
 const SYSTEM = ["cpus", "homedir", "hostname", "networkInterfaces", "osRelease", "setPriority"];
 /** All other variables look as if they were not set. */
 const VARIABLES = [...KEY_VARIABLES, "ORT_DISABLE_TELEMETRY", "OTEL_*"];
-/** What a program that a handler starts gets of the environment: as much as MCP's own clients hand on. */
-const PROGRAM_VARIABLES = ["PATH", "HOME", "LANG", "LOGNAME", "SHELL", "TERM", "USER"];
 /**
  * Fetching models asks for room on the disk. The programs it runs get the whole environment; proxies and
  * `DENO_TLS_CA_STORE` are read by Deno itself.

@@ -171,6 +171,8 @@ Deno.test("remote chat: a prompt that is too long is shortened until it fits, ol
 
 Deno.test("remote chat: a wrong key (fake server) is told in one line without the key, and not tried again", async () => {
   Deno.env.set("OAC_TEST_KEY", "sk-secret");
+  // Programs that later tests start would stumble over it.
+  using _ = { [Symbol.dispose]: () => Deno.env.delete("OAC_TEST_KEY") };
   const seen: (string | null)[] = [];
   await using fake = startFakeChat((_, request) => {
     seen.push(request.headers.get("authorization"));

@@ -77,6 +77,8 @@ Deno.test("remote tools: a tool under way is cancelled with the turn", async () 
 
 Deno.test("remote tools: a key goes along, and a server that is not there is no more than a line in the log", async () => {
   Deno.env.set("OAC_MCP_KEY", "m-key");
+  // Programs that later tests start would stumble over it.
+  using _ = { [Symbol.dispose]: () => Deno.env.delete("OAC_MCP_KEY") };
   await using mcp = startMcp();
   const lines: string[] = [];
   const servers = [

@@ -8,3 +8,6 @@ export const KEY_VARIABLES = [
   "DEEPSEEK_API_KEY",
   "SILICONFLOW_API_KEY",
 ];
+
+/** What a program that a handler starts gets of the environment: as much as MCP's own clients hand on. */
+export const PROGRAM_VARIABLES = ["PATH", "HOME", "LANG", "LOGNAME", "SHELL", "TERM", "USER"];

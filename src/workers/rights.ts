@@ -4,6 +4,7 @@
  * programs that its settings name. What does not hold for native code is kept by verifying every file before it gets there.
  */
 import { join } from "node:path";
+import { PROGRAM_VARIABLES } from "../config/variables.ts";
 import { type Handler, kindsOf } from "../engine/handler.ts";
 import { hostOf } from "../remote/address.ts";
 
@@ -48,8 +49,12 @@ export function rightsOf(
     // What comes from elsewhere is not let near native code.
     ffi: hosts.length > 0 && models.length === 0 ? false : "inherit",
     sys: "inherit",
-    // Its own keys, and not what the server and the other handlers keep there. A program takes its surroundings along.
-    env: programs.length > 0 ? "inherit" : [...ENVIRONMENT, ...handler.secrets?.(config) ?? []],
+    // Its own keys, and not what the server and the other handlers keep there.
+    env: [
+      ...ENVIRONMENT,
+      ...handler.secrets?.(config) ?? [],
+      ...programs.length > 0 ? PROGRAM_VARIABLES : [],
+    ],
     net: hosts.length > 0 ? [...new Set(hosts)] : false,
     write: false,
     run: programs.length > 0 ? [...new Set(programs)] : false,
