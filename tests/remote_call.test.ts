@@ -17,6 +17,11 @@ import { wordErrorRate } from "./word_error_rate.ts";
 
 const options = { sanitizeOps: false, sanitizeResources: false };
 const CONFIG = "configs/openai_compatible.yaml";
+/** Without them, and with chance at work, the small model may well answer "No, no, no, no". */
+const EXAMPLES = JSON.stringify([
+  { user: "Can you hear me?", reply: "Yes, I can hear you very well." },
+  { user: "I went for a walk today.", reply: "That sounds lovely! Where did you go?" },
+]);
 
 /** Where the handlers of the preset find their servers. */
 function addresses(urls: Record<"ASR" | "LLM" | "TTS", string>, more: Record<string, string> = {}) {
@@ -56,7 +61,12 @@ Deno.test(
       await using speech = await startSpeech();
       const program = addresses(
         { ASR: speech.url, LLM: chat.url, TTS: speech.url },
-        { "TTS_OPENAI.SAMPLE_RATE": "22050", "LLM_OPENAI.MAX_TOKENS": "40" },
+        {
+          "TTS_OPENAI.SAMPLE_RATE": "22050",
+          "LLM_OPENAI.MAX_TOKENS": "40",
+          "LLM_OPENAI.TEMPERATURE": "0",
+          "LLM_OPENAI.EXAMPLES": EXAMPLES,
+        },
       );
       await using server = await serve(["--config", CONFIG], program);
       await using browser = await launchBrowser({ microphone: file });
