@@ -1,5 +1,8 @@
-/** A caller without a browser: the signalling, one Opus track each way and the data channel, as the page has them. */
-import { RTCPeerConnection, useOPUS, useSdesMid } from "werift";
+/**
+ * A caller without a browser: the signalling, one Opus track each way, pictures (H.264) if wanted, and the data channel,
+ * as the page has them.
+ */
+import { type MediaStreamTrack, RTCPeerConnection, useH264, useOPUS, useSdesMid } from "werift";
 import { hardenDtls } from "../src/rtc/dtls.ts";
 import { createLateness } from "../src/rtc/lateness.ts";
 import { createOpusDecoder } from "../src/rtc/opus.ts";
@@ -21,6 +24,8 @@ export interface BareCaller extends AsyncDisposable {
   /** Milliseconds from dialling to the first packet of sound; null: it never came. */
   readonly connected: number | null;
   readonly arrivals: readonly Arrival[];
+  /** When the first packet of each picture came, milliseconds. */
+  readonly pictures: readonly number[];
   readonly lines: readonly Said[];
   /** Whatever was not as it should be. */
   readonly faults: readonly string[];
@@ -38,8 +43,8 @@ const RATE = 16_000;
 function connect(): RTCPeerConnection {
   hardenDtls();
   return new RTCPeerConnection({
-    codecs: { audio: [useOPUS()], video: [] },
-    headerExtensions: { audio: [useSdesMid()] },
+    codecs: { audio: [useOPUS()], video: [useH264()] },
+    headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] },
     bundlePolicy: "max-bundle",
     // Asked for nothing, werift asks a public server.
     iceServers: [],
@@ -78,27 +83,35 @@ function speak(
 /**
  * Calls, and talks until it is disposed of. Settles when sound has come, or none has for ten seconds.
  * @param url of the server, http
+ * @param watching are pictures wanted?
  */
-export async function call(url: string, loop: Loop): Promise<BareCaller> {
+export async function call(url: string, loop: Loop, watching = false): Promise<BareCaller> {
   const dialled = performance.now();
-  const arrivals: Arrival[] = [], lines: Said[] = [], faults: string[] = [];
+  const arrivals: Arrival[] = [], lines: Said[] = [], faults: string[] = [], pictures: number[] = [];
   const lateness = createLateness();
   const parts = new AsyncDisposableStack();
   const up = Promise.withResolvers<void>();
   let connected: number | null = null;
   let next: number | null = null;
   let lost = 0;
+  let shown: number | null = null;
   let over = false;
 
   const connection = connect();
   parts.defer(() => connection.close());
   connection.addTransceiver("audio", { direction: "sendrecv" });
+  if (watching) connection.addTransceiver("video", { direction: "recvonly" });
   connection.createDataChannel("call").onMessage.subscribe((data) => {
     const message: ServerMessage = JSON.parse(String(data));
     if (message.type === "fault") faults.push(`${message.code}: ${message.message}`);
   });
   const decoder = parts.use(createOpusDecoder());
-  connection.onTrack.subscribe((track) =>
+  const watch = (track: MediaStreamTrack) =>
+    track.onReceiveRtp.subscribe(({ header: { timestamp } }) => {
+      if (timestamp !== shown) pictures.push(performance.now());
+      shown = timestamp;
+    });
+  const listen = (track: MediaStreamTrack) =>
     track.onReceiveRtp.subscribe(({ header: { sequenceNumber }, payload }) => {
       if (over) return;
       if (connected === null) parts.use(speak(connection, loop, lines, lateness.note));
@@ -107,8 +120,8 @@ export async function call(url: string, loop: Loop): Promise<BareCaller> {
       next = (sequenceNumber + 1) & 0xffff;
       arrivals.push({ at: performance.now(), levels: [...levels(decoder.decode(payload), RATE)] });
       up.resolve();
-    })
-  );
+    });
+  connection.onTrack.subscribe((track) => track.kind === "video" ? watch(track) : listen(track));
   connection.connectionStateChange.subscribe((state) => {
     if (!over && (state === "failed" || state === "disconnected")) faults.push(`the connection ${state}`);
   });
@@ -133,6 +146,7 @@ export async function call(url: string, loop: Loop): Promise<BareCaller> {
   return {
     connected,
     arrivals,
+    pictures,
     lines,
     faults,
     get lost() {

@@ -37,7 +37,7 @@ const SAMPLES = 960;
 const RECENT = 1_000;
 
 /** The line and the quiet of its room as Opus packets. */
-async function recordLoop({ line, pause }: Crowd): Promise<Loop> {
+export async function recordLoop({ line, pause }: Pick<Crowd, "line" | "pause">): Promise<Loop> {
   const { pcm } = await recording(line);
   const resampler = new Resampler(RATE, 48_000);
   const whole = concat([pcm, roomOf(pcm, pause * RATE)]);
