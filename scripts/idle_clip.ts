@@ -9,26 +9,20 @@ import {
   CodecContext,
   FFmpegError,
   FormatContext,
-  Frame,
   Log,
   Packet,
   Rational,
-  SoftwareScaleContext,
   type Stream,
 } from "node-av/lib";
 import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
-  AV_CODEC_FLAG_QSCALE,
   AV_LOG_ERROR,
-  AV_PIX_FMT_RGBA,
   AV_PIX_FMT_YUV420P,
-  AV_PIX_FMT_YUVJ420P,
   AVCOL_PRI_SMPTE170M,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
   AVCOL_TRC_SMPTE170M,
   type AVPixelFormat,
-  FF_QP2LAMBDA,
   type FFEncoderCodec,
 } from "node-av/constants";
 import { paintRoom } from "../src/face/background.ts";
@@ -37,6 +31,7 @@ import { IDLE_FPS, idleLoop } from "../src/face/idle.ts";
 import { listPacks, readPack } from "../src/face/packfolder.ts";
 import { createRenderer } from "../src/face/renderer.ts";
 import { sealPack } from "../src/face/seal.ts";
+import { allocateFrame, encodeJpeg } from "./jpeg.ts";
 
 const SIZE = 512;
 /** FFmpeg's scale of JPEG quality, 1 (best) to 31; 2 is about 90 %. */
@@ -74,7 +69,7 @@ function check(result: number, what: string): void {
 function openEncoder(name: string, format: AVPixelFormat, prepare: (context: CodecContext) => void) {
   const codec = Codec.findEncoderByName(name as FFEncoderCodec);
   if (!codec) throw new Error(`This build of FFmpeg has no encoder "${name}"`);
-  const context = new CodecContext(), frame = new Frame();
+  const context = new CodecContext();
   context.allocContext3(codec);
   context.width = context.height = SIZE;
   context.pixelFormat = format;
@@ -82,15 +77,7 @@ function openEncoder(name: string, format: AVPixelFormat, prepare: (context: Cod
   context.framerate = new Rational(IDLE_FPS, 1);
   prepare(context);
   check(context.open2Sync(codec, null), `Opening "${name}"`);
-  return { codec, context, frame: allocate(frame, format) };
-}
-
-function allocate(frame: Frame, format: AVPixelFormat): Frame {
-  frame.alloc();
-  frame.width = frame.height = SIZE;
-  frame.format = format;
-  check(frame.getBuffer(), "Allocating a picture");
-  return frame;
+  return { codec, context, frame: allocateFrame(SIZE, SIZE, format) };
 }
 
 /** One clip being written. Pictures are handed over one after another. */
@@ -161,31 +148,6 @@ class Clip implements Disposable {
   }
 }
 
-/** @param rgba opaque words */
-function encodeJpeg(rgba: Uint32Array<ArrayBuffer>): Uint8Array {
-  const { context, frame } = openEncoder("mjpeg", AV_PIX_FMT_YUVJ420P, (context) => {
-    context.setFlags(AV_CODEC_FLAG_QSCALE);
-    context.globalQuality = FF_QP2LAMBDA * JPEG_SCALE;
-  });
-  const source = allocate(new Frame(), AV_PIX_FMT_RGBA), scaler = new SoftwareScaleContext();
-  const packet = new Packet();
-  packet.alloc();
-  try {
-    check(source.fromBuffer(Buffer.from(rgba.buffer)), "Copying the poster");
-    scaler.getContext(SIZE, SIZE, AV_PIX_FMT_RGBA, SIZE, SIZE, AV_PIX_FMT_YUVJ420P);
-    check(scaler.scaleFrameSync(frame, source), "Converting the poster");
-    frame.quality = FF_QP2LAMBDA * JPEG_SCALE;
-    frame.pts = 0n;
-    check(context.sendFrameSync(frame), "Encoding the poster");
-    check(context.receivePacketSync(packet), "Fetching the poster");
-    return new Uint8Array(packet.data!);
-  } finally {
-    scaler.freeContext();
-    context.freeContext();
-    for (const each of [source, frame, packet]) each.free();
-  }
-}
-
 async function make(name: string): Promise<void> {
   const folder = `${root}${name}`;
   const pack = await readPack(folder, SIZE);
@@ -195,7 +157,9 @@ async function make(name: string): Promise<void> {
   try {
     for (const [i, { weights, pose }] of looks.entries()) {
       renderer.render(weights, pose);
-      if (i === 0) await Deno.writeFile(`${folder}/poster.jpg`, encodeJpeg(renderer.frame));
+      if (i === 0) {
+        await Deno.writeFile(`${folder}/poster.jpg`, encodeJpeg(renderer.frame, SIZE, SIZE, JPEG_SCALE));
+      }
       toI420(renderer.frame, SIZE, i420);
       for (const clip of clips) clip.add(i420);
     }

@@ -6,7 +6,7 @@ import type { Context, Log, Model, SessionInfo } from "../src/engine/handler.ts"
 import { paintRoom, type Room } from "../src/face/background.ts";
 import { idleLoop } from "../src/face/idle.ts";
 import { createLips } from "../src/face/lips.ts";
-import { readPack } from "../src/face/packfolder.ts";
+import { listPacks, readPack } from "../src/face/packfolder.ts";
 import { decodePng } from "../src/face/png.ts";
 import { type Pose, still, type Weights } from "../src/face/pose.ts";
 import { createRenderer, type Renderer } from "../src/face/renderer.ts";
@@ -14,7 +14,7 @@ import { avatarName, handler } from "../src/handlers/avatar/tts2face.ts";
 import { type Picture, PictureDecoder, psnr } from "./picture_decoder.ts";
 
 const avatarRoot = new URL("../static/avatars", import.meta.url).pathname;
-const packs = ["jonas", "mira", "amara"];
+const packs = await listPacks(avatarRoot);
 
 async function renderer(name: string, size = 512, room?: Room): Promise<Renderer> {
   const pack = await readPack(`${avatarRoot}/${name}`, size);
@@ -255,7 +255,7 @@ Deno.test("an unknown avatar is refused with the names there are", async () => {
     () => load({ avatar_name: "nobody" }),
     {
       message: 'Tts2Face: there is no avatar pack "nobody"; ' +
-        '"avatar_name" may be one of "sample_data", "amara", "jonas", "mira"',
+        '"avatar_name" may be one of "sample_data", "amara", "helena", "jonas", "kenji", "mira", "samir"',
     },
   );
   for (const bad of [{ avatar_name: "../x" }, { fps: 31 }, { size: 511 }, { size: 128 }, { colour: 1 }]) {

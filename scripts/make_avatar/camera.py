@@ -5,6 +5,10 @@ import cv2
 from mathutils import Vector
 
 
+# Rays a texel where only colours are baked.
+COLOR_SAMPLES = 4
+
+
 def setup(eye_y, view, samples, threads):
     """Camera, lights and the way the picture is rendered; view: `camera` of the manifest."""
     scene = bpy.context.scene
@@ -25,23 +29,25 @@ def setup(eye_y, view, samples, threads):
         o.visible_glossy = glossy
         o.rotation_euler = (Vector((0, eye_y - 0.25, 0.6)) - Vector(loc)).to_track_quat("-Z", "Y").to_euler()
 
-    area((-4.2, eye_y + 2.7, 6.6), 3.2, 560, (1, 0.945, 0.885))  # soft key
-    area((5.0, eye_y + 0.4, 5.5), 5.0, 105, (0.90, 0.94, 1), False)  # fill
-    area((3.6, eye_y + 2.0, -4.2), 2.2, 420, (0.86, 0.93, 1), False)
-    area((-4.2, eye_y + 2.2, -4), 2.2, 300, (1, 0.92, 0.82), False)  # rims
-    area((0, eye_y - 4, 5), 4.0, 70, (1, 0.94, 0.90), False)  # bounce
+    area((-4.4, eye_y + 3.0, 5.8), 2.6, 640, (1, 0.935, 0.86))  # soft key
+    area((5.0, eye_y + 0.6, 5.0), 5.0, 85, (0.88, 0.93, 1), False)  # fill
+    area((3.8, eye_y + 1.6, -3.4), 2.2, 250, (0.86, 0.93, 1), False)
+    area((-4.2, eye_y + 2.2, -4), 2.2, 230, (1, 0.92, 0.82), False)  # rims
+    area((0, eye_y - 4, 5), 4.0, 45, (1, 0.92, 0.86), False)  # bounce
     w = bpy.data.worlds.new("world")
     scene.world = w
     w.use_nodes = True
     bg = w.node_tree.nodes["Background"]
     bg.inputs[0].default_value = (0.80, 0.85, 0.92, 1)
-    bg.inputs[1].default_value = 0.26
+    bg.inputs[1].default_value = 0.20
     scene.render.engine = "CYCLES"
     scene.cycles.device = "CPU"
     scene.cycles.samples = samples
+    scene.cycles.use_adaptive_sampling = True
+    scene.cycles.adaptive_threshold = 0.03
     scene.cycles.use_denoising = True
     scene.cycles.denoiser = "OPENIMAGEDENOISE"
-    scene.cycles.max_bounces = 6
+    scene.cycles.max_bounces = 4
     scene.cycles.transparent_max_bounces = 8
     scene.render.use_persistent_data = True
     scene.render.threads_mode = "FIXED"
@@ -70,9 +76,12 @@ def visible(**groups):
                 o.is_holdout = mode == "holdout"
 
 
-def render(path, res, border=None):
-    """Render to PNG; border (x0, y0, x1, y1) as fractions from the top left. -> RGBA float array."""
-    r = bpy.context.scene.render
+def render(path, res, border=None, share=1.0):
+    """
+    Render to PNG; border (x0, y0, x1, y1) as fractions from the top left; share: of the samples. -> RGBA array.
+    """
+    r, cycles = bpy.context.scene.render, bpy.context.scene.cycles
+    samples, cycles.samples = cycles.samples, max(1, int(cycles.samples * share))
     r.resolution_x = r.resolution_y = res
     r.use_border = r.use_crop_to_border = border is not None
     if border:
@@ -84,10 +93,19 @@ def render(path, res, border=None):
         )
     r.filepath = path
     bpy.ops.render.render(write_still=True)
+    cycles.samples = samples
     return cv2.imread(path, cv2.IMREAD_UNCHANGED)
 
 
-def bake(thing, image, path, size, clear=True):
+def bake_color(thing, image, path):
+    """Bake the colour of thing alone, without light, into image and write it, tone mapped as if it were evenly lit."""
+    scene = bpy.context.scene
+    samples, scene.cycles.samples = scene.cycles.samples, COLOR_SAMPLES
+    bake(thing, image, path, kind="DIFFUSE", pass_filter={"COLOR"})
+    scene.cycles.samples = samples
+
+
+def bake(thing, image, path, clear=True, kind="COMBINED", **options):
     """Bake the lit appearance (as seen from the camera) of thing into image and write it, tone mapped."""
     scene = bpy.context.scene
     for o in scene.objects:
@@ -96,7 +114,7 @@ def bake(thing, image, path, size, clear=True):
     thing.select_set(True)
     bpy.context.view_layer.objects.active = thing
     scene.render.bake.use_clear = clear
-    bpy.ops.object.bake(type="COMBINED")
+    bpy.ops.object.bake(type=kind, **options)
     scene.render.image_settings.color_mode = "RGB"
     image.save_render(path, scene=scene)
     scene.render.image_settings.color_mode = "RGBA"

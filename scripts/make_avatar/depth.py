@@ -48,7 +48,9 @@ def layer_depths(person, studio, names):
         return depth_grid(np.vstack([strands(False), points_on_skin(person)]), studio.view, center_z)
 
     def back():
-        return depth_grid(strands(True), studio.view, center_z - 0.3)
+        # The picture holds all hair; what lies before the middle is covered by the head or by the front layer.
+        points = np.vstack([strands(True), strands(False)])
+        return depth_grid(points[points[:, 2] < center_z + 0.12], studio.view, center_z - 0.3)
 
     return {
         name: make() for name, make in (("cloth", cloth), ("hair_front", front), ("hair_back", back)) if name in names

@@ -26,8 +26,8 @@ def iris_texture(color, seed, size=1024):
         )
         / 3
     )
-    iris = c * (1 + 0.38 * strand[..., None]) + c * 0.9 * np.exp(-(((R - 0.24) / 0.07) ** 2))[..., None]
-    iris *= (1 - 0.80 * np.clip((R - 0.33) / 0.07, 0, 1))[..., None]
+    iris = c * (0.80 + 0.34 * strand[..., None]) + c * (1.15, 0.95, 0.70) * 0.8 * np.exp(-(((R - 0.22) / 0.06) ** 2))[..., None]
+    iris *= (1 - 0.86 * np.clip((R - 0.315) / 0.085, 0, 1) ** 1.3)[..., None]
     m = 1 / (1 + np.exp((R - 0.405) / 0.012))
     tex = tex * (1 - m[..., None]) + np.clip(iris, 0.004, 1) * m[..., None]
     m = 1 / (1 + np.exp((R - 0.165) / 0.008))
@@ -35,24 +35,33 @@ def iris_texture(color, seed, size=1024):
     return np.clip(tex, 0, 1)
 
 
-def lash_texture(seed, volume, W=1024, H=256):
-    """Alpha of the lashes: upper half of the image upper lashes, lower half lower lashes; roots at the bottom of each half."""
+def lash_texture(seed, volume, width=384, height=128, fine=4):
+    """
+    Alpha of the lashes: upper half of the image upper lashes, lower half lower lashes; roots at the bottom of each half.
+    Painted `fine` times as large and averaged: the run time reads single texels, and finer ones would flicker.
+    """
     rng = np.random.default_rng(seed + 4)
-    A = np.zeros((H, W), np.uint8)
-    h = H // 2
-    for row, n, ln0, wd in ((0, int(150 * volume), 0.78, 5.0), (1, int(50 * volume), 0.30, 2.0)):
+    W, h = width * fine, height * fine // 2
+    halves = [
+        lash_row(rng, W, h, int(190 * volume + 60), 0.80, 5.5, 0.85, 0.12, 0.80 * volume + 0.1),
+        lash_row(rng, W, h, int(90 * volume + 20), 0.34, 3.0, 0.40, 0.06, 0.12 * volume),
+    ]
+    picture = cv2.resize(np.vstack(halves), (width, height), interpolation=cv2.INTER_AREA)
+    return (picture * 255).round().astype(np.uint8)
+
+
+def lash_row(rng, W, h, count, length, thick, dense, line, liner):
+    """One row of `count` lashes on a soft root line as high as `line` (a share) and as dark as `liner`."""
+    clear = np.ones((h, W), np.float32)
+    for u in (np.arange(count) + rng.uniform(-0.9, 0.9, count)) / count:
         band = np.zeros((h, W), np.uint8)
-        for i in range(n):
-            u = rng.beta(1.2, 1.0)
-            ln = ln0 * (0.55 + 0.45 * np.sin(np.pi * min(1, 0.25 + u * 0.7))) * rng.uniform(0.6, 1.1)
-            fan = (u - 0.42) * 0.10 + rng.normal(0, 0.012)
-            s = np.linspace(0, 1, 8)
-            x = (u * 0.96 + 0.02 + fan * s**1.5) * W
-            y = h - 2 - s * ln * (h - 4)
-            stroke(band, np.stack([x, y], 1), wd, 255 * rng.uniform(0.6, 1))
-        liner = np.exp(-(((h - 1 - np.arange(h)) / (h * (0.10 if row == 0 else 0.05))) ** 2)) * (
-            170 * volume if row == 0 else 14 * volume
-        )
-        edge = np.clip(np.minimum(np.arange(W), W - np.arange(W)) / (0.06 * W), 0, 1)
-        A[row * h : (row + 1) * h] = np.maximum(band, np.clip(liner[:, None] * edge[None], 0, 255).astype(np.uint8))
-    return A
+        reach = length * (0.55 + 0.45 * np.sin(np.pi * min(1, 0.22 + u * 0.68))) * rng.uniform(0.55, 1.08)
+        fan = (u - 0.40) * 0.13 + rng.normal(0, 0.012)
+        s = np.linspace(0, 1, 9)
+        x = (u * 0.95 + 0.02 + fan * s**1.6) * W
+        y = h - 2 - s * reach * (h - 4)
+        stroke(band, np.stack([x, y], 1), thick, 255 * dense * rng.uniform(0.55, 1))
+        clear *= 1 - band.astype(np.float32) / 255
+    root = np.exp(-(((h - 1 - np.arange(h)) / (h * line)) ** 2)) * liner
+    edge = np.clip(np.minimum(np.arange(W), W - np.arange(W)) / (0.10 * W), 0, 1)
+    return 1 - cv2.GaussianBlur(clear, (0, 0), 1.2) * (1 - root[:, None] * edge[None])

@@ -6,6 +6,7 @@ import numpy as np
 # Pixels per decimetre, and the canvas: x to both sides, y above and below the eyes.
 PX = 900
 XMAX, UP, DOWN = 1.1, 0.9, 1.3
+SHEETS = 6
 
 
 def stroke(canvas, p, width, value):
@@ -17,7 +18,46 @@ def stroke(canvas, p, width, value):
         cv2.line(canvas, tuple(int(v) for v in a), tuple(int(v) for v in b), float(value), w, cv2.LINE_AA, 4)
 
 
-def face_masks(eye_x, mouth, seed, brow, stubble, freckles):
+def brow_hairs(rng, brow, eye_x):
+    """-> density of both brows, 0..1: many fine hairs, each half transparent, so that their edges are soft."""
+    H, W = int((UP + DOWN) * PX), int(2 * XMAX * PX)
+    clear = np.ones((H, W), np.float32)
+    k = eye_x / 0.2846
+    for side in (-1, 1):
+        hairs = np.sort(rng.beta(1.2, 1.15, int(900 * brow["density"])))
+        # Hairs of one sheet do not add up; those of different sheets do.
+        for sheet in range(SHEETS):
+            layer = np.zeros((H, W), np.uint8)
+            for t in hairs[sheet::SHEETS]:
+                hair = brow_hair(rng, brow, t) * (side * k, 1)
+                pixels = (hair * (1, -1) + (XMAX, UP)) * PX
+                stroke(layer, pixels, rng.uniform(1.4, 2.8), 255 * rng.uniform(0.22, 0.62) * brow_fade(t))
+            clear *= 1 - cv2.GaussianBlur(layer, (0, 0), 0.7).astype(np.float32) / 255
+    dense = 1 - clear
+    shade = cv2.GaussianBlur(dense, (0, 0), 11)
+    return np.clip(0.80 * dense + 0.22 * shade, 0, 0.90)
+
+
+def brow_fade(t):
+    """Thinner where a brow begins and where it ends."""
+    return (0.45 + 0.55 * min(1, t / 0.16)) * (1 - 0.55 * max(0, t - 0.72) / 0.28)
+
+
+def brow_hair(rng, brow, t):
+    """Points of one hair that grows at t, 0 (nose) to 1 (temple): x from the middle, y above the eye."""
+    arch = brow["arch"] * np.sin(min(1, t * 1.15) * np.pi * 0.62) - 0.055 * max(0, t - 0.62) / 0.38
+    half = brow["width"] * (1 - 0.72 * max(0, t - 0.35) / 0.65) * (0.72 + 0.28 * min(1, t / 0.15))
+    across = np.clip(rng.normal(0, 0.55), -1.25, 1.25)
+    x, y = 0.112 + 0.41 * t, brow["y"] + arch + across * half
+    angle = np.radians(np.interp(t, [0, 0.18, 0.55, 1], [72, 40, 15, -14])) - across * 0.34 * (t > 0.1)
+    angle += rng.normal(0, 0.13)
+    length = 0.078 * rng.uniform(0.65, 1.15) * (1 - 0.35 * t) * (brow["width"] / 0.028) ** 0.5
+    turns = angle - 0.4 * np.linspace(0, 1, 7)
+    steps = np.stack([np.cos(turns), np.sin(turns)], 1) * length / 7
+    return np.vstack([[x, y], (x, y) + np.cumsum(steps, 0)])
+
+
+def face_masks(eye_x, mouth, seed, brow, stubble, beard, freckles):
     """
     -> bytes: red brows, green stubble, blue freckles.
 
@@ -25,35 +65,12 @@ def face_masks(eye_x, mouth, seed, brow, stubble, freckles):
     """
     rng = np.random.default_rng(seed + 50)
     H, W = int((UP + DOWN) * PX), int(2 * XMAX * PX)
-    B, S, F = (np.zeros((H, W), np.uint8) for _ in range(3))
+    B = (brow_hairs(np.random.default_rng(seed + 51), brow, eye_x) * 255).astype(np.uint8)
+    S, F = (np.zeros((H, W), np.uint8) for _ in range(2))
     px = lambda x, y: np.array([(x + XMAX) * PX, (UP - y) * PX])
-    k = eye_x / 0.2846
-    for sx in (-1, 1):
-        under = np.zeros_like(B)
-        for i in range(int(640 * brow["density"])):
-            t = rng.beta(1.25, 1.15)
-            x = (0.115 + 0.40 * t) * k
-            arch = brow["arch"] * np.sin(min(1, t * 1.15) * np.pi * 0.62) - 0.055 * max(0, t - 0.62) / 0.38
-            half = brow["width"] * (1 - 0.80 * max(0, t - 0.40) / 0.60) * (0.70 + 0.30 * min(1, t / 0.12))
-            o = rng.uniform(-1, 1)
-            y = brow["y"] + arch + o * half
-            ang = (
-                np.radians(np.interp(t, [0, 0.18, 0.55, 1], [74, 40, 14, -16]))
-                - o * 0.40 * (t > 0.1)
-                + rng.normal(0, 0.12)
-            )
-            ln = 0.075 * (0.7 + 0.5 * rng.random()) * (1 - 0.35 * t) * (brow["width"] / 0.028) ** 0.5
-            s = np.linspace(0, 1, 6)
-            a = ang - 0.35 * s
-            pts = np.array(
-                [px(sx * (x + ln * np.sum(np.cos(a[:j]) / 6)), y + ln * np.sum(np.sin(a[:j]) / 6)) for j in range(6)]
-            )
-            stroke(B, pts, rng.uniform(2.0, 4.6), 255 * rng.uniform(0.55, 0.95))
-            cv2.circle(under, tuple(int(v) for v in pts[2]), 16, 255, -1)
-        B = np.maximum(B, (cv2.GaussianBlur(under, (0, 0), 14) * 0.38 * brow["density"]).astype(np.uint8))
     if stubble > 0:
         my, mw = mouth
-        n = 26000
+        n = int(26000 * (1 + 1.6 * beard))
         x = rng.uniform(-1, 1, n)
         y = rng.uniform(-1.25, -0.10, n)
         jaw = np.interp(
@@ -72,14 +89,15 @@ def face_masks(eye_x, mouth, seed, brow, stubble, freckles):
             0,
             1,
         )
-        keep = keep * np.clip((y + 1.16) / 0.24, 0, 1)  # fade out on the throat
+        keep = keep ** (1 - 0.5 * beard) * np.clip((y + 1.16) / 0.24, 0, 1)  # fade out on the throat
         for i in np.where(rng.random(n) < keep * 0.95)[0]:
             ang = np.radians(-90 + 30 * x[i] + rng.normal(0, 25))
-            ln = 0.022 * rng.uniform(0.4, 1.2)
+            ln = (0.022 + 0.022 * beard) * rng.uniform(0.4, 1.2)
             p = px(x[i], y[i])
             q = p + np.array([np.cos(ang), -np.sin(ang)]) * ln * PX
             stroke(S, np.array([p, (p + q) / 2, q]), 2.2, 255 * rng.uniform(0.3, 0.8))
-        S = np.clip(S * 0.75 * stubble + cv2.GaussianBlur(S, (0, 0), 14) * 1.5 * stubble, 0, 255).astype(np.uint8)
+        shade = cv2.GaussianBlur(S, (0, 0), 14) * (1.5 - 0.4 * beard)
+        S = np.clip((S * (0.75 - 0.2 * beard) + shade) * stubble, 0, 255 - 12 * beard).astype(np.uint8)
     for i in range(int(900 * freckles)):
         x, y = rng.normal(0, 0.33), rng.normal(-0.28, 0.12)
         cv2.circle(

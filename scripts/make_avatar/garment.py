@@ -13,10 +13,10 @@ from objects import link, mesh_object
 def neckline(kind, eye_y):
     """-> the height of the opening, decimetres, as a function of the azimuth (0 is the front)."""
     side, front, back, sharp = {
-        "crew": (-1.40, -1.66, -1.28, 1.0),
-        "vneck": (-1.40, -2.12, -1.27, 3.2),
-        "scoop": (-1.46, -1.92, -1.30, 1.2),
-        "turtle": (-1.12, -1.20, -1.02, 1.0),
+        "crew": (-1.25, -1.60, -1.12, 1.0),
+        "vneck": (-1.27, -2.12, -1.12, 3.2),
+        "scoop": (-1.36, -1.88, -1.18, 1.2),
+        "turtle": (-1.12, -1.26, -1.0, 1.0),
     }[kind]
 
     def f(azimuth):

@@ -3,7 +3,8 @@
 import numpy as np
 
 import makehuman
-from person import OPEN
+from mouth_shapes import lit_edge
+from person import FROWN, LOWERED, OPEN, RAISED, SIDES, SMILE
 from shaping import smooth
 
 # Rings of an eyeball and vertices in each.
@@ -102,15 +103,43 @@ def regions(person, used):
     """Per vertex 0..255: left lid, right lid, surroundings of the mouth, inside of the mouth."""
 
     def moved(weights):
-        return np.linalg.norm(sum(w * person.units[name] for name, w in weights.items()), axis=1)[used]
+        return np.linalg.norm(person.moved(weights), axis=1)[used]
 
     shares = [
         smooth(0.004, 0.05, moved({"eyeBlinkLeft": 1})),
         smooth(0.004, 0.05, moved({"eyeBlinkRight": 1})),
         smooth(0.004, 0.09, moved(OPEN)),
-        smooth(0.25, 0.6, person.inside[used]),
+        np.maximum(smooth(0.25, 0.6, person.inside), lit_edge(person.base, len(person.rest)))[used],
     ]
     return (np.stack(shares, 1) * 255).round().astype(np.uint8)
+
+
+def creases(person, used):
+    """
+    Per vertex 0..255, how much it creases with: smile left, right, outer brow up left, right, inner brow up; mouth
+    frown left, right, brow down. No vertex has more than 255 of the first five, or of the last three.
+    """
+    x, y = person.rest[used, 0], person.rest[used, 1] - person.eye_y
+
+    def touched(weights, spots):
+        """What moves, and round spots (x, y, radius) where skin folds that does not."""
+        near = [np.exp(-(((np.abs(x) - sx) ** 2 + (y - sy) ** 2) / r**2)) for sx, sy, r in spots]
+        moved = np.linalg.norm(person.moved(weights), axis=1)[used]
+        return np.maximum(smooth(0.004, 0.04, moved), smooth(0.1, 0.6, np.max(near, 0)))
+
+    aside = person.eye_x + 0.25
+    blink = np.abs(person.moved({f"eyeBlink{side}": 1 for side in SIDES})[used]).max(1)
+    lids = smooth(0.02, 0.06, blink)
+    skin = (1 - smooth(0.1, 0.5, person.inside[used])) * (1 - 0.85 * lids)
+    smile = touched(SMILE, [(aside, 0, 0.2)]) * smooth(0.17, 0.07, y)
+    raised = touched(RAISED, [(0, 0.45, 0.45), (0.3, 0.45, 0.4)]) * smooth(0.07, 0.17, y)
+    frown = touched(FROWN, [(0.3, person.mouth[0] - 0.12, 0.2)]) * smooth(-0.15, -0.3, y)
+    lowered = touched(LOWERED, [(0, 0.12, 0.22)]) * smooth(-0.25, -0.1, y)
+    left, inner = smooth(-0.08, 0.08, x), smooth(0.36, 0.1, np.abs(x))
+    outer = raised * (1 - inner)
+    shares = [smile * left, smile * (1 - left), outer * left, outer * (1 - left), raised * inner]
+    shares += [frown * left, frown * (1 - left), lowered]
+    return np.floor(np.stack(shares, 1) * skin[:, None] * 255).astype(np.uint8)
 
 
 def sparse_shapes(person, limit, used):
@@ -147,11 +176,14 @@ def write_geometry(person, atlas_uv, mouth_uv, path):
     total = len(used) + len(eye_positions)
     region = np.zeros((total, 4), np.uint8)
     region[: len(used)] = regions(person, used)
+    crease = np.zeros((total, 8), np.uint8)
+    crease[: len(used)] = creases(person, used)
     arrays = {
         "pos": np.vstack([(limit @ person.neutral)[used], eye_positions]).astype(np.float32),
         "uv": np.array([uv for _, *uv in corners.list], np.float32),
         "corner": np.array([number[v] if v >= 0 else -v for v, _, _ in corners.list], np.uint16),
         "region": region,
+        "crease": crease,
         "didx": vertices,
         "dval": moves,
         **{f"tri_{name}": np.array(list_, np.uint16) for name, list_ in triangles.items()},

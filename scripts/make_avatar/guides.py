@@ -20,12 +20,16 @@ def grow_guides(s, scalp, roots, side, bvh, rng, K=26):
         n0 = np.array(bvh.find_nearest(Vector(p0))[1])
         n0 *= np.sign(n0 @ (p0 - C))
         shell = s["lift"] * (0.35 + 0.65 * smooth(0, 0.45, depth[j])) * (0.75 + 0.5 * rng.random())
+        if s["part"] is not None:  # flat along the parting
+            shell *= 0.40 + 0.60 * smooth(0.02, 0.45, abs(p0[0] - s["part"]))
         if "side" in s:
             shell *= 0.22 + 1.2 * smooth(0.45, 0.95, (p0[1] - scalp.eye_y) / scalp.scale)
         if s.get("pull"):
             flow0 = C + (0, 0.25, -1.1) - p0
         elif s["curl"]:
             flow0 = p0 - C  # coily hair stands off the head
+        elif "sweep" in s:
+            flow0 = swept(s, scalp, p0)
         elif s["part"] is None:
             flow0 = np.array([0.5 * np.sign(p0[0]) * abs(n0[0]), -0.1, -s["back"]])
         else:  # away from the part; at the back of the head straight down
@@ -43,6 +47,8 @@ def grow_guides(s, scalp, roots, side, bvh, rng, K=26):
             if s["curl"]
             else (0.20 + 0.35 * smooth(0.4, 0.9, (p0[1] - scalp.eye_y) / scalp.scale) if s["length"] < 1 else 0.42)
         )
+        if "sweep" in s:
+            stand = 0.10 + s["stand"] * smooth(0.40, 0.75, (p0[1] - scalp.eye_y) / scalp.scale)
         d, p = unit(n0 * stand + flow0 * (1 - stand * 0.4) + rng.normal(0, 0.05, 3)), p0.copy()
         out[j, 0] = p
         for k in range(1, K):
@@ -83,3 +89,16 @@ def grow_guides(s, scalp, roots, side, bvh, rng, K=26):
                         p[2] = C[2] + (p[2] - C[2]) * f
             out[j, k] = p
     return out
+
+
+def swept(s, scalp, root):
+    """Where short hair is combed to: on top to one side and back (or forward), at the sides down and back."""
+    C = scalp.center
+    # The hair over the forehead belongs to the top, as low as it begins.
+    front = 0.30 * smooth(0.25, 0.6, root[2] - C[2]) * (1 - smooth(0.30, 0.55, abs(root[0])))
+    top = smooth(0.42, 0.80, (root[1] - scalp.eye_y) / scalp.scale + front)
+    crown = smooth(C[2] - 0.35, C[2] + 0.15, root[2])
+    forward = s["forward"] * crown - 0.55 * (1 - crown)
+    over = np.array([s["sweep"], 0.05, forward])
+    aside = np.array([0.12 * np.sign(root[0]), -0.75, -0.45 + 0.5 * max(0, s["forward"]) * crown])
+    return over * top + aside * (1 - top)

@@ -10,6 +10,12 @@ from shaping import smooth
 from strands import interpolate
 
 
+def uneven(points):
+    """The hair line is no clean curve: how much higher or lower it begins here, decimetres."""
+    x, z = points[:, 0], points[:, 2]
+    return 0.012 * np.sin(x * 17 + 1.3) + 0.005 * np.sin(x * 47 + z * 31) + 0.004 * np.sin(x * 83 - z * 57)
+
+
 def grow(style, scalp, V, quads, ear, seed):
     """-> strands (points, is it behind the head?). quads: faces of the skin as vertices; ear: mask of the ears per vertex."""
     style_of, rng = STYLES[style], np.random.default_rng(seed)
@@ -47,9 +53,11 @@ def grow(style, scalp, V, quads, ear, seed):
         flip = uv.sum(1) > 1
         uv[flip] = 1 - uv[flip]
         p = P[i, 0] + uv[:, :1] * (P[i, 1] - P[i, 0]) + uv[:, 1:] * (P[i, 2] - P[i, 0])
-        return p[scalp.above(p) > np.abs(rng.normal(0, 0.025, m)) - 0.015]
+        return p[scalp.above(p) > np.abs(rng.normal(0, 0.042, m)) - 0.02 + uneven(p)]
 
     def side(p):
+        if "sweep" in style_of:
+            return np.ones(len(p))
         if style_of["part"] is None:
             return np.sign(p[:, 0] + 1e-6)
         x0 = style_of["part"] * smooth(scalp.center[2] - 0.7, scalp.center[2] + 0.2, p[:, 2]) + 0.012 * np.sin(

@@ -44,7 +44,7 @@ def read_arguments():
     parser.add_argument("--ethnicity", help="a mix, as in asian=.7,caucasian=.3")
     parser.add_argument("--set", help="JSON with any other keys of a preset")
     parser.add_argument("--quality", type=float, default=1.0, help="factor of the textures' sizes")
-    parser.add_argument("--samples", type=int, default=48, help="rays a pixel")
+    parser.add_argument("--samples", type=int, help="rays a pixel; the preset's, when left out")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", default=",".join(STAGES), help=f"pictures to take again, of {', '.join(STAGES)}")
     parser.add_argument("--preview", type=int, metavar="PIXELS", help="only one quick picture of this size")
@@ -61,7 +61,7 @@ def read_arguments():
 def configure(arguments):
     """The defaults, overruled by the preset, overruled by the arguments; names of colours become colours."""
     config = {**DEFAULT, **PRESETS.get(arguments.preset, {})}
-    for name in ("seed", *NUMBERS, *CHOICES):
+    for name in ("seed", "samples", *NUMBERS, *CHOICES):
         value = getattr(arguments, name)
         if value is not None:
             config[name] = value
@@ -93,6 +93,7 @@ def main():
     from makehuman import Base
     from manifest import write_manifest
     from person import Person
+    from pictures import shrink
 
     def done(what):
         print(f"[{time.time() - begun:6.1f} s] {what}", flush=True)
@@ -104,7 +105,7 @@ def main():
     from studio import Studio
 
     os.makedirs(out, exist_ok=True)
-    studio = Studio(person, out, arguments.quality, arguments.samples, arguments.threads)
+    studio = Studio(person, out, arguments.quality, config["samples"], arguments.threads)
     done(f"scene: {len(studio.strands)} strands")
     if arguments.preview:
         studio.preview("quick_look", arguments.preview)
@@ -117,6 +118,7 @@ def main():
         if stage in arguments.only.split(","):
             takes[stage]()
             done(stage)
+    shrink(out)
     write_manifest(out, arguments.name or arguments.preset, person, studio, geometry)
     done("manifest")
 

@@ -11,9 +11,10 @@ from collections import defaultdict
 import numpy as np
 from scipy.sparse import lil_matrix
 
+import mouth_shapes
+
 # Vertices of the skin come first in the base mesh; those after them are helpers.
 BODY = 13380
-TEETH = slice(15060, 15128)
 
 
 class Base:
@@ -47,10 +48,11 @@ class Base:
                     delta[int(words[0])] = [float(x) for x in words[1:]]
         return delta
 
-    def face_units(self):
-        """The 52 ARKit shapes: name to displacement of every vertex."""
+    def face_units(self, rest):
+        """The 52 ARKit shapes of a person with these rest positions: name to displacement of every vertex."""
         paths = sorted(glob.glob(f"{self.folder}/faceunits01/targets/faceunits/*.target"))
-        return {os.path.basename(path).removesuffix(".target"): self.target(os.path.abspath(path)) for path in paths}
+        units = {os.path.basename(path).removesuffix(".target"): self.target(os.path.abspath(path)) for path in paths}
+        return mouth_shapes.correct(self, rest, units)
 
     def names(self, part):
         """Names of the targets of a part of the body."""
@@ -67,8 +69,7 @@ def shape(base, config):
         for side in "lr" if "*" in name else [""]:
             vertices += weight * base.target(name.replace("*", side))
     vertices += individuality(base, rng, config["variation"])
-    # The helper teeth sit a little high behind the lips.
-    vertices[TEETH] += (0, -0.045, 0.02)
+    mouth_shapes.settle(base, vertices)
     return vertices
 
 

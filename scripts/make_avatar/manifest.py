@@ -6,7 +6,7 @@ import os
 
 from depth import GRID, layer_depths
 
-FORMAT = "talking-head-pack/3"
+FORMAT = "talking-head-pack/4"
 LAYERS = ("cloth", "hair_front", "hair_back")
 ENDINGS = (".png", ".bin", ".jpg", ".webm", ".mp4")
 SOURCE = (

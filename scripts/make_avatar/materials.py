@@ -24,7 +24,7 @@ def teeth_material(bake_image):
     ax = n.ramp(n.math("ABSOLUTE", xyz.outputs[0]), 0, 0.32)
     ramp = n.node("ValToRGB")
     n.links.new(ax, ramp.inputs[0])
-    white, gap, e = (0.88, 0.84, 0.77, 1), (0.60, 0.48, 0.40, 1), ramp.color_ramp.elements
+    white, gap, e = (0.90, 0.85, 0.74, 1), (0.60, 0.48, 0.40, 1), ramp.color_ramp.elements
     e[0].color, e[1].color, e[1].position = gap, (0.5, 0.42, 0.36, 1), 1
     for x, c in [(0.007, white)] + [
         (q + d, c) for q in (0.078, 0.143, 0.205, 0.262) for d, c in ((-0.008, white), (0, gap), (0.008, white))
@@ -73,14 +73,14 @@ def cloth_material(kind, color):
     return n.material
 
 
-def hair_material(color, rough=0.32):
+def hair_material(color, rough=0.38):
     """Hair of one colour, a little different from strand to strand."""
     n = Nodes("hair")
     n.nodes.remove(n.bsdf)
     h = n.node("BsdfHairPrincipled", parametrization="COLOR")
     h.inputs["Color"].default_value = (*color, 1)
     h.inputs["Roughness"].default_value = rough
-    h.inputs["Radial Roughness"].default_value = 0.45
+    h.inputs["Radial Roughness"].default_value = 0.55
     for k, v in (("Random Roughness", 0.15), ("Random Color", 0.25)):
         if k in h.inputs:
             h.inputs[k].default_value = v

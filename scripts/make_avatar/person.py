@@ -8,7 +8,7 @@ from scalp import Scalp
 from shaping import smooth
 
 SIDES = ("Left", "Right")
-# Weights of the ARKit shapes in the three poses that are lit and baked.
+# Weights of the ARKit shapes in the poses that are lit and baked; the later ones are added to the first.
 FRIENDLY = {
     **{f"mouthSmile{side}": 0.32 for side in SIDES},
     **{f"eyeSquint{side}": 0.08 for side in SIDES},
@@ -19,6 +19,14 @@ FRIENDLY = {
 }
 OPEN = {"jawOpen": 0.55, **{f"{name}{side}": 0.35 for name in ("mouthLowerDown", "mouthUpperUp") for side in SIDES}}
 BLINK = {"eyeBlinkLeft": 1, "eyeBlinkRight": 1}
+SMILE = {
+    f"{name}{side}": weight
+    for name, weight in (("mouthSmile", 0.5), ("cheekSquint", 0.5), ("eyeSquint", 0.15), ("mouthDimple", 0.2))
+    for side in SIDES
+}
+RAISED = {"browInnerUp": 0.7, "browOuterUpLeft": 0.6, "browOuterUpRight": 0.6}
+FROWN = {"mouthShrugLower": 0.2, **{f"mouthFrown{side}": 0.6 for side in SIDES}}
+LOWERED = {f"browDown{side}": 0.75 for side in SIDES}
 
 
 class Person:
@@ -27,7 +35,7 @@ class Person:
     def __init__(self, base, config):
         self.base, self.config = base, config
         self.rest = makehuman.shape(base, config)
-        self.units = base.face_units()
+        self.units = base.face_units(self.rest)
         self.eyes = {side: makehuman.fit_eye(base, self.rest, side) for side in "lr"}
         self.eye_x, self.eye_y = (float(value) for value in self.eyes["l"][0][:2])
         groups = base.faces
@@ -46,6 +54,8 @@ class Person:
         self.neutral = self.posed(FRIENDLY)
         self.open = self.posed({**FRIENDLY, **OPEN})
         self.open_and_shut = self.posed({**FRIENDLY, **OPEN, **BLINK})
+        self.smiling = self.neutral + self.moved({**SMILE, **RAISED})
+        self.frowning = self.neutral + self.moved({**FROWN, **LOWERED})
         self.front = [face for face in self.body if self._is_front(face)]
         kept = {id(face) for face in self.front}
         self.back = [face for face in self.body if id(face) not in kept]
@@ -56,10 +66,11 @@ class Person:
 
     def posed(self, weights):
         """Vertices with the shapes of `weights` (name to weight) added."""
-        vertices = self.rest.copy()
-        for name, weight in weights.items():
-            vertices += weight * self.units[name]
-        return vertices
+        return self.rest + self.moved(weights)
+
+    def moved(self, weights):
+        """How far the shapes of `weights` move each vertex."""
+        return sum(weight * self.units[name] for name, weight in weights.items())
 
     def middle_z(self):
         """Depth of the middle of the head above the eyes."""

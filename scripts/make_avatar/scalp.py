@@ -6,7 +6,7 @@ import makehuman
 
 # Angle about the head from the forehead to the nape, degrees, and the height of the hair line there above the eyes.
 ANGLES = [0, 22, 42, 60, 75, 84, 100, 112, 130, 180]
-HEIGHTS = [0.63, 0.65, 0.585, 0.40, 0.20, -0.02, 0.08, -0.2, -0.45, -0.62]
+HEIGHTS = [0.57, 0.59, 0.545, 0.39, 0.20, -0.02, 0.08, -0.2, -0.45, -0.62]
 # How far a receding hair line moves up at each angle.
 RECEDING = [0.05, 0.10, 0.06, 0, 0, 0, 0, 0, 0, 0]
 

@@ -48,15 +48,15 @@ def skin_material(config, textures, masks, bake_image, eye_y):
     color = n.mix(
         base, dark(0.86, 1.04), n.math("MULTIPLY", n.ramp(n.noise(rest, 2.6), 0.35, 0.75), 0.55)
     )  # broad mottling
-    color = n.mix(color, dark(1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 33, 6), 0.5, 0.8), 0.30))
-    color = n.mix(color, dark(0.72, 1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 11, 5), 0.56, 0.80), 0.22))
+    color = n.mix(color, dark(1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 33, 3), 0.5, 0.8), 0.30))
+    color = n.mix(color, dark(0.72, 1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 11, 3), 0.56, 0.80), 0.22))
     color = n.mix(color, dark(0.66), n.math("MULTIPLY", n.ramp(n.voronoi(rest, 95), 0.16, 0.02), 0.12))  # pores
     blush = (min(1, base[0] * 1.02), base[1] * 0.56, base[2] * 0.60)
     color = n.mix(color, blush, tint[0])
     color = n.mix(color, dark(0.50, 1.08), tint[2])
     color = n.mix(color, dark(0.55, 1.1), n.math("MULTIPLY", art[2], 0.55))
     lip_color = tuple(config["lip_color"])
-    fine = n.noise(rest, 60, 4)
+    fine = n.noise(rest, 60, 2)
     color = n.mix(
         color,
         n.mix(lip_color, tuple(x * 0.72 for x in lip_color), n.ramp(fine, 0.4, 0.7)),
@@ -69,7 +69,7 @@ def skin_material(config, textures, masks, bake_image, eye_y):
         tuple(0.55 * h + 0.45 * b * 0.25 for h, b in zip(config["beard_color"], base)),
         n.math("MULTIPLY", n.math("MULTIPLY", art[1], front), n.math("SUBTRACT", 0.92, lips)),
     )
-    color = n.mix(color, tuple(x * 0.55 for x in config["brow_color"]), n.math("MULTIPLY", art[0], front))
+    color = n.mix(color, tuple(x * 0.75 for x in config["brow_color"]), n.math("MULTIPLY", art[0], front))
     scalp = n.math("MULTIPLY", tint[1], 0.93)
     color = n.mix(color, tuple(h * 0.45 for h in hair), scalp)
     n.set("Base Color", color)
@@ -81,8 +81,8 @@ def skin_material(config, textures, masks, bake_image, eye_y):
         n.math("MULTIPLY", n.voronoi(rest, 95), 0.8),
         n.math(
             "ADD",
-            n.math("MULTIPLY", n.noise(rest, 150, 3), 0.5),
-            n.math("MULTIPLY", n.noise(rest, 30, 5), 0.8),
+            n.math("MULTIPLY", n.noise(rest, 150, 1), 0.5),
+            n.math("MULTIPLY", n.noise(rest, 30, 2), 0.8),
         ),
     )
     lip_lines = n.node("TexNoise")
@@ -106,7 +106,7 @@ def skin_material(config, textures, masks, bake_image, eye_y):
         ),
     )
     n.set("Normal", n.bump(height, config["bump"], 0.014))
-    rough = n.ramp(n.noise(rest, 20, 4), 0.3, 0.7, config["rough"] - 0.06, config["rough"] + 0.08)
+    rough = n.ramp(n.noise(rest, 20, 2), 0.3, 0.7, config["rough"] - 0.06, config["rough"] + 0.08)
     nose = n.node("VectorMath", operation="DISTANCE")
     n.links.new(rest, nose.inputs[0])
     nose.inputs[1].default_value = (0, eye_y, 1.5)

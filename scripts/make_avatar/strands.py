@@ -6,6 +6,12 @@ from scipy.spatial import cKDTree
 from shaping import smooth, unit
 
 
+def above_brows(p, scalp, height):
+    """The part of a strand before it hangs lower than `height` above the eyes in front of the face."""
+    low = np.where((p[:, 1] < scalp.eye_y + height) & (np.abs(p[:, 0]) < 0.5) & (p[:, 2] > scalp.center[2] + 0.4))[0]
+    return p[: max(4, low[0])] if len(low) else p
+
+
 def interpolate(s, scalp, guides, groot, gside, roots, side, rng):
     """Children follow a blend of guides, clump towards the tip, differ in length; ends taper."""
     K = guides.shape[1]
@@ -30,7 +36,7 @@ def interpolate(s, scalp, guides, groot, gside, roots, side, rng):
     low = rng.normal(0, 1, (len(roots), 1, 3)) * amp * t + rng.normal(0, 1, (len(roots), 1, 3)) * amp * 0.8 * np.sin(
         t * rng.uniform(3, 9, (len(roots), 1, 1)) + rng.uniform(0, 6, (len(roots), 1, 1))
     )
-    stray = (rng.random((len(roots), 1, 1)) < 0.03) * rng.normal(0, 0.06, (len(roots), 1, 3)) * t**1.5
+    stray = (rng.random((len(roots), 1, 1)) < 0.03) * rng.normal(0, 0.06 if s["length"] > 1 else 0.025, (len(roots), 1, 3)) * t**1.5
     pts = pts + low + stray
     if s.get("wave"):
         ph = lead[:, 0, 0] * 9 + lead[:, 0, 2] * 7
@@ -61,6 +67,8 @@ def interpolate(s, scalp, guides, groot, gside, roots, side, rng):
                 k = low[0]
                 f = (p[k - 1, 1] - end[i]) / max(1e-6, p[k - 1, 1] - p[k, 1])
                 p = np.vstack([p[:k], p[k - 1] + (p[k] - p[k - 1]) * f])
+        if "fringe" in s:
+            p = above_brows(p, scalp, s["fringe"] + rng.normal(0, 0.03))
         if (
             s["length"] > 1
             and ((p[:, 1] < scalp.eye_y + 0.25) & (np.abs(p[:, 0]) < 0.56) & (p[:, 2] > scalp.center[2] - 0.40)).any()

@@ -11,6 +11,7 @@ import { decodePng } from "./png.ts";
 import { sealPack } from "./seal.ts";
 
 const jonas = new URL("../../static/avatars/jonas", import.meta.url).pathname;
+const { geometry: { nv, arrays: sizes } } = JSON.parse(await Deno.readTextFile(`${jonas}/manifest.json`));
 
 /** A copy of a good pack in a folder of its own, for `spoil` to damage. @returns its faults */
 async function faultsAfter(
@@ -212,16 +213,59 @@ Deno.test("a layout that does not fit is named", async () => {
     (await arrays((a) => a.tri_lash[1] = 1103))[0],
     /"tri_lash" has 1103 indices, expected threes/,
   );
-  assert.match((await arrays((a) => a.region[1] = 4))[0], /"region" has 4 elements, expected 21188/);
+  assert.equal(
+    (await arrays((a) => a.region[1] = 4))[0],
+    `array "region" has 4 elements, expected ${4 * nv}`,
+  );
   assert.match((await arrays((a) => a.pos[2] = "uint8"))[0], /"geometry.arrays.pos.2"/);
   const shapes = await editManifest((m) => {
     const { shapes } = m.geometry as Record<string, Record<string, number[]>>;
     delete shapes.jawOpen;
-    shapes.mouthClose = [54000, 1000];
+    shapes.mouthClose = [sizes.didx[1] - 999, 1000];
   });
   assert.deepEqual(shapes, ['shape "mouthClose" lies outside array "didx"', 'shape "jawOpen" is missing']);
   const layer = await editManifest((m) => (m.layers as Record<string, number[]>).cloth.pop());
   assert.deepEqual(layer, ['manifest.json, "layers.cloth": 2400 depths, expected 2401 for a grid of 48']);
+});
+
+/** Gives the pack a picture of creases, and `bytes` bytes of the mesh as what its vertices crease with. */
+const creasing = (bytes: number | null) => async (folder: string) => {
+  await Deno.writeFile(join(folder, "crease.png"), await png(4, 4, 20));
+  const { length } = await Deno.readFile(join(folder, "face.bin"));
+  await Deno.writeFile(join(folder, "face.bin"), new Uint8Array(bytes ?? 0), { append: true });
+  await edit((m) => {
+    const { arrays } = m.geometry as { arrays: Record<string, unknown> };
+    if (bytes === null) delete arrays.crease;
+    else arrays.crease = [length, bytes, "uint8"];
+  })(folder);
+};
+
+Deno.test("creases are a picture and an array, or neither", async () => {
+  const bytes = 8 * nv;
+  assert.deepEqual(await faultsAfter(creasing(bytes)), []);
+  assert.deepEqual(await faultsAfter(creasing(null)), [
+    'manifest.json, "geometry.arrays.crease": Expected the array that belongs to "crease.png"',
+  ]);
+  assert.deepEqual(await faultsAfter(creasing(bytes - 8)), [
+    `array "crease" has ${bytes - 8} elements, expected ${bytes}`,
+  ]);
+  const after = (then: (folder: string) => unknown) =>
+    faultsAfter(async (folder) => {
+      await creasing(bytes)(folder);
+      await then(folder);
+    });
+  assert.deepEqual(await after((folder) => Deno.remove(join(folder, "crease.png"))), [
+    'the file "crease.png" is missing in manifest.json',
+  ]);
+  assert.deepEqual(
+    await after(async (folder) => Deno.writeFile(join(folder, "crease.png"), await png(4, 4, 19))),
+    ['"crease.png": PNG: the picture data are cut off'],
+  );
+  const beyond = await after(edit((m) => {
+    const { arrays } = m.geometry as { arrays: Record<string, unknown[]> };
+    arrays.crease[0] = 1 << 23;
+  }));
+  assert.deepEqual(beyond, ['array "crease" lies outside "face.bin"']);
 });
 
 Deno.test("whatever bytes a mesh is made of, it is refused or can be drawn", async () => {

@@ -51,8 +51,9 @@ export async function* examine(read: ReadFile): AsyncGenerator<string, Parts | u
   return { manifest, geometry: geometry!, pictures };
 }
 
-function needed({ layers }: Manifest): string[] {
-  return [GEOMETRY, ...[...PICTURES, ...Object.keys(layers)].map((name) => `${name}.png`)];
+function needed({ layers, geometry }: Manifest): string[] {
+  const crease = geometry.arrays.crease ? ["crease"] : [];
+  return [GEOMETRY, ...[...PICTURES, ...crease, ...Object.keys(layers)].map((name) => `${name}.png`)];
 }
 
 function others(manifest: Manifest): string[] {

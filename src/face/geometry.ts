@@ -1,4 +1,5 @@
 /** The mesh of a head, as `face.bin` holds it. */
+import { CREASES } from "./crease.ts";
 import { MOVES, REACH, TRIANGLES } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -13,6 +14,8 @@ export interface Geometry {
   corner: Uint16Array;
   /** Per vertex 0..255: left lid, right lid, mouth surroundings, inside of the mouth. */
   region: Uint8Array;
+  /** Per vertex 0..255, `CREASES` of each: how much it creases with what; null when the face does not crease. */
+  crease: Uint8Array | null;
   shapes: Map<string, Shape>;
   skin: Uint16Array;
   teeth: Uint16Array;
@@ -36,7 +39,7 @@ const NEAREST = 1;
 
 /** One line for each array that does not lie in the file as the manifest says, or does not fit the others. */
 export function* layoutFaults({ geometry }: Manifest, bin: Uint8Array): Generator<string> {
-  const { arrays, nb, nv, shapes } = geometry, of = (name: ArrayName) => arrays[name][1];
+  const { arrays, nb, nv, shapes } = geometry, of = (name: ArrayName) => arrays[name]?.[1] ?? 0;
   for (const [name, [offset, length, type]] of Object.entries(arrays)) {
     const bytes = BYTES[type];
     if (offset % bytes !== 0) yield `array "${name}" begins at ${offset}, expected a multiple of ${bytes}`;
@@ -50,6 +53,7 @@ export function* layoutFaults({ geometry }: Manifest, bin: Uint8Array): Generato
     ["region", 4 * nv],
     ["uv", 2 * of("corner")],
     ["dval", 3 * of("didx")],
+    ...(arrays.crease ? [["crease", CREASES * nv] satisfies [ArrayName, number]] : []),
   ];
   for (const [name, expected] of lengths) {
     if (of(name) !== expected) yield `array "${name}" has ${of(name)} elements, expected ${expected}`;
@@ -68,7 +72,7 @@ export function* layoutFaults({ geometry }: Manifest, bin: Uint8Array): Generato
 export function readGeometry({ geometry }: Manifest, bin: Uint8Array<ArrayBuffer>): Geometry {
   const { arrays, shapes, nb, nv } = geometry;
   const at = (name: ArrayName): [ArrayBuffer, number, number] => {
-    const [offset, length] = arrays[name];
+    const [offset, length] = arrays[name]!;
     return [bin.buffer, bin.byteOffset + offset, length];
   };
   const words = (name: ArrayName) => new Uint16Array(...at(name));
@@ -81,6 +85,7 @@ export function readGeometry({ geometry }: Manifest, bin: Uint8Array<ArrayBuffer
     uv: floats("uv"),
     corner: words("corner"),
     region: new Uint8Array(...at("region")),
+    crease: arrays.crease ? new Uint8Array(...at("crease")) : null,
     shapes: new Map(
       Object.entries(shapes).map(([name, [first, length]]) => [name, {
         vertex: vertex.subarray(first, first + length),

@@ -1,13 +1,15 @@
 /**
  * The head: a mesh with two lit textures (neutral; mouth open and eyes closed) that are mixed per vertex by what the face
- * does, so that light and wrinkles are baked and never computed. Drawn with 2×2 samples a pixel.
+ * does, and creased by a third, so that light and wrinkles are baked and never computed. Drawn with 2×2 samples a pixel.
  */
+import { creaseDrives, creasedTriangles, CREASES, FROWN, mixCrease } from "./crease.ts";
 import { drawEyes, drawLashes } from "./eyes.ts";
 import type { View } from "./layer.ts";
+import { type Light, lightOf, type Shade } from "./light.ts";
 import type { Pack } from "./pack.ts";
 import { clamp, rotation, smoothstep, type Weights } from "./pose.ts";
 import { clear, createRaster, type Raster } from "./raster.ts";
-import { drawLit, drawSkin } from "./skin.ts";
+import { drawCrease, drawLit, drawSkin } from "./skin.ts";
 import { over } from "./texture.ts";
 
 export interface Head {
@@ -26,12 +28,14 @@ export interface Head {
   /** Triangles of the skin; those from `inside` on line the mouth. */
   skin: Uint16Array;
   inside: number;
+  /** The triangles that a smile creases, and those that a frown does. */
+  creases: Uint16Array[];
   /** The vertices that say how large the head is in the picture. */
   outline: Uint16Array;
 }
 
 export function createHead(pack: Pack, size: number): Head {
-  const { geometry: g, manifest: m } = pack;
+  const { geometry: g, manifest: m, textures: t } = pack;
   const head: Head = {
     pack,
     size,
@@ -42,8 +46,10 @@ export function createHead(pack: Pack, size: number): Head {
     mouthDepth: new Float32Array(g.vertices),
     skin: g.skin,
     inside: startOfInside(pack),
+    creases: [],
     outline: Uint16Array.from({ length: g.bodyVertices }, (_, i) => i),
   };
+  if (g.crease) head.creases = [0, 8].map((shift) => creasedTriangles(g, head.inside, t.crease, shift));
   const { position: p, bodyVertices } = g;
   let lips = -9;
   for (let v = 0; v < bodyVertices; v++) {
@@ -54,8 +60,10 @@ export function createHead(pack: Pack, size: number): Head {
     const x = p[3 * v], y = p[3 * v + 1], z = p[3 * v + 2], front = lips - 1.6 * x * x;
     const height = y + 0.22 * clamp(z - head.pivot[2], 0, 1);
     head.follow[v] = v >= bodyVertices ? 1 : smoothstep(m.eye_y - 1.62, m.eye_y - 0.86, height);
-    head.mouthDepth[v] = smoothstep(front - 0.75, front - 0.06, z) *
-      (1 - 0.45 * smoothstep(0.14, 0.34, Math.abs(x)));
+    // Teeth lie in the shadow of the upper lip, and of the cheeks.
+    const shade = 0.4 * smoothstep(-0.04, 0.09, y - m.eye_y - m.mouth[0]);
+    head.mouthDepth[v] = smoothstep(front - 0.75, front - 0.06, z) * (1 - shade) *
+      (1 - 0.6 * smoothstep(0.08, 0.32, Math.abs(x)));
   }
   return head;
 }
@@ -128,16 +136,14 @@ export function drawHead(head: Head, weights: Weights, picture: Uint32Array): vo
   const { raster: r, skin, inside, pack: { geometry: g, textures: t } } = head;
   const box = boundingBox(head);
   clear(r, ...box);
-  const lips = (weights.mouthFunnel ?? 0) * 0.4 + (weights.mouthUpperUpLeft ?? 0) * 0.3 +
-    (weights.mouthLowerDownLeft ?? 0) * 0.3;
-  const jaw = weights.jawOpen ?? 0, open = clamp(jaw / 0.35 + lips * 0.8, 0, 1);
-  mixSkin(head, weights, clamp(jaw / 0.45 + lips, 0, 1));
+  const light = lightOf(weights);
+  mixSkin(head, light);
   drawSkin(r, skin, 0, inside, t.skin0, t.skin1);
+  drawCreases(head, creaseDrives(weights));
   drawEyes(r, g.eyes, t.eye, t.eyemap, -0.012);
-  // The deeper and the more closed the mouth, the darker its inside.
-  darken(head, 0.35, 0.65, 0.72 + 0.28 * open);
+  darken(head, light.lining);
   drawLit(r, skin, inside, t.skin1);
-  darken(head, 0.3, 0.7, 0.84 + 0.16 * open);
+  darken(head, light.teeth);
   drawLit(r, g.teeth, 0, t.mouth);
   drawLit(r, g.tongue, 0, t.mouth, -0.05);
   drawLashes(r, g.lashes, t.lash, 0.03);
@@ -161,21 +167,24 @@ function boundingBox({ outline, raster: { x, y, side } }: Head): Box {
 }
 
 /** Closed eyes and an open mouth take their light from the second texture. */
-function mixSkin({ raster: { weight }, pack: { geometry } }: Head, weights: Weights, mouth: number): void {
+function mixSkin({ raster: { weight }, pack: { geometry } }: Head, { left, right, mouth }: Light): void {
   const { region, bodyVertices } = geometry;
-  const left = clamp(weights.eyeBlinkLeft ?? 0, 0, 1), right = clamp(weights.eyeBlinkRight ?? 0, 0, 1);
   for (let v = 0, i = 0; v < bodyVertices; v++, i += 4) {
     weight[v] = Math.max(region[i] * left, region[i + 1] * right, region[i + 2] * mouth, region[i + 3]) / 255;
   }
 }
 
-function darken(
-  { raster: { weight }, mouthDepth, pack }: Head,
-  deep: number,
-  rise: number,
-  all: number,
-): void {
-  for (let v = 0; v < pack.geometry.bodyVertices; v++) weight[v] = (deep + rise * mouthDepth[v]) * all;
+function drawCreases({ raster: r, creases, pack }: Head, drives: number[]): void {
+  const { textures: { crease: texture }, geometry: { crease, bodyVertices } } = pack;
+  if (!crease) return;
+  const smiles = mixCrease(crease, bodyVertices, drives, 0, FROWN, r.weight);
+  if (smiles) drawCrease(r, creases[0], texture, 0);
+  const frowns = mixCrease(crease, bodyVertices, drives, FROWN, CREASES, r.weight);
+  if (frowns) drawCrease(r, creases[1], texture, 8);
+}
+
+function darken({ raster: { weight }, mouthDepth, pack }: Head, { deep, rise }: Shade): void {
+  for (let v = 0; v < pack.geometry.bodyVertices; v++) weight[v] = deep + rise * mouthDepth[v];
 }
 
 /** Averages 2×2 samples and puts them over the picture. */

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { label } from "./label.ts";
 import { FILE_BYTES, FILES, GRID, PACK_BYTES, REACH, SHAPES, VERTICES } from "./limits.ts";
 
-export const PACK_FORMAT = "talking-head-pack/3";
+export const PACK_FORMAT = "talking-head-pack/4";
 
 const number = v.pipe(v.number(), v.finite(), v.minValue(-REACH), v.maxValue(REACH));
 const length = (least: number, most: number) => v.pipe(v.number(), v.minValue(least), v.maxValue(most));
@@ -78,6 +78,8 @@ export const Manifest = v.object({
       uv: slice("float32"),
       corner: slice("uint16"),
       region: slice("uint8"),
+      /** With it there is a `crease.png`; a face without both does not crease. */
+      crease: v.optional(slice("uint8")),
       didx: slice("uint16"),
       dval: slice("float32"),
       tri_skin: slice("uint16"),
@@ -115,7 +117,7 @@ export function readManifest(text: string): { manifest: Manifest } | { faults: s
       faults: result.issues.map((issue) => `manifest.json, "${v.getDotPath(issue) ?? ""}": ${issue.message}`),
     };
   }
-  const manifest = result.output, faults = [...layerFaults(manifest)];
+  const manifest = result.output, faults = [...layerFaults(manifest), ...creaseFaults(manifest)];
   return faults.length > 0 ? { faults } : { manifest };
 }
 
@@ -128,5 +130,11 @@ function* layerFaults({ layers, grid, camera }: Manifest): Generator<string> {
     if (depths.some((z) => z > camera.dist - 1)) {
       yield `manifest.json, "layers.${name}": a depth lies behind the camera or nearer to it than 1`;
     }
+  }
+}
+
+function* creaseFaults({ files, geometry }: Manifest): Generator<string> {
+  if (Object.hasOwn(files, "crease.png") && !geometry.arrays.crease) {
+    yield 'manifest.json, "geometry.arrays.crease": Expected the array that belongs to "crease.png"';
   }
 }

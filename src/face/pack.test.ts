@@ -28,7 +28,7 @@ const refuses = (read: ReadFile, message: RegExp) =>
   });
 
 Deno.test("the packaged faces are there and can be read", async () => {
-  assert.deepEqual(await listPacks(root), ["amara", "jonas", "mira"]);
+  assert.deepEqual(await listPacks(root), ["amara", "helena", "jonas", "kenji", "mira", "samir"]);
   const pack = await readPack(`${root}mira`, 256);
   assert.equal(pack.name, "mira");
   assert.equal(pack.geometry.shapes.size, 52);
@@ -41,13 +41,13 @@ Deno.test("a file that was changed or cut off is never used", async () => {
   );
   await refuses(
     altered("face.bin", (bytes) => bytes.slice(1)),
-    /"face.bin" has 962527 bytes, expected 962528/,
+    /"face.bin" has \d+ bytes, expected \d+; copy the pack again/,
   );
 });
 
 Deno.test("a wrong manifest is named with the place", async () => {
   await refuses(altered("manifest.json", () => new TextEncoder().encode("{")), /manifest.json is not JSON/);
-  await refuses(edited((m) => m.format = "talking-head-pack/2"), /"format"/);
+  await refuses(edited((m) => m.format = "talking-head-pack/3"), /"format"/);
   await refuses(edited((m) => m.camera = { cy: 1 }), /"camera\.dist"/);
   await refuses(edited((m) => (m.files as Record<string, unknown>)["../x.png"] = {}), /plain name/);
   await refuses(

@@ -23,6 +23,8 @@ export interface Pack {
   textures: Record<string, Texture>;
 }
 
+/** Creases are light alone, which is softer than skin. */
+const CREASE_PIXELS = 640;
 /** The picture shows a little more than the nominal frame (hair and clothes are drawn 8 % larger than it). */
 const VIEW = 1.035;
 
@@ -65,5 +67,6 @@ function reduce(name: string, texture: Texture, manifest: Manifest, camera: Came
     const side = Math.min(512, Math.round(512 * size / 720));
     return resize(texture, side, side);
   }
-  return size < 640 ? resize(texture, whole(width * 0.8), whole(height * 0.8)) : texture;
+  const scale = name === "crease" ? Math.min(1, CREASE_PIXELS / width) : size < 640 ? 0.8 : 1;
+  return resize(texture, whole(width * scale), whole(height * scale));
 }

@@ -3,14 +3,9 @@ import { createClothes, drawClothes } from "./clothes.ts";
 import { createHead, drawHead, poseHead } from "./head.ts";
 import { createLayer, drawLayer, type Layer, projectLayer, type View } from "./layer.ts";
 import type { Pack } from "./pack.ts";
-import { add, clamp, type Pose, rotation, type Weights } from "./pose.ts";
+import type { Pose, Weights } from "./pose.ts";
 import { prune } from "./prune.ts";
-
-/** How far the eyes turn at most, radians. */
-const GAZE_X = 0.5;
-const GAZE_Y = 0.35;
-/** A full breath lifts head and shoulders by this much, decimetres. */
-const BREATH = 0.016;
+import { stanceOf } from "./stance.ts";
 
 export interface Renderer {
   /** Pixels a side. */
@@ -49,14 +44,7 @@ export function createRenderer(pack: Pack, size: number, background: Uint32Array
     frame,
     render(weights, pose) {
       const room = this.background;
-      const gazeX = clamp(pose.gazeX, -GAZE_X, GAZE_X), gazeY = clamp(pose.gazeY, -GAZE_Y, GAZE_Y);
-      const view: View = {
-        head: rotation(pose),
-        hair: rotation(pose.hair),
-        dx: pose.dx,
-        dy: pose.dy + BREATH * pose.breath,
-      };
-      const shaped = withLids(weights, gazeX, gazeY);
+      const { view, weights: shaped, gazeX, gazeY } = stanceOf(weights, pose);
       poseHead(head, shaped, view, gazeX, gazeY);
       if (room) frame.set(room);
       else frame.fill(0);
@@ -66,21 +54,4 @@ export function createRenderer(pack: Pack, size: number, background: Uint32Array
       drawHair(front, view);
     },
   };
-}
-
-/** The lids follow the gaze. */
-function withLids(weights: Weights, gazeX: number, gazeY: number): Weights {
-  const result = { ...weights };
-  const follow = (name: string, value: number) => {
-    if (value > 0.01) add(result, name, value);
-  };
-  for (const side of ["Left", "Right"]) {
-    follow(`eyeLookUp${side}`, gazeY * 2.2);
-    follow(`eyeLookDown${side}`, -gazeY * 2.2);
-  }
-  follow("eyeLookOutLeft", gazeX * 1.6);
-  follow("eyeLookInRight", gazeX * 1.6);
-  follow("eyeLookInLeft", -gazeX * 1.6);
-  follow("eyeLookOutRight", -gazeX * 1.6);
-  return result;
 }

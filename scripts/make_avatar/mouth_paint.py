@@ -1,0 +1,42 @@
+"""The colour of the lips' inside: a bake leaves it as pale as skin, or as grey as the shadow it lies in."""
+
+import cv2
+import numpy as np
+
+from lip_rings import Mouth
+from shaping import smooth
+
+# How much of the inside's colour each ring takes, from deep inside to the lips' front.
+INSIDE = (1, 1, 1, 1, 1, 0.75, 0.3, 0.1)
+# The inside's colour (BGR) as a share of the lips' own, and the most light it gets.
+REDDER, BRIGHTEST = (0.62, 0.62, 0.9), 0.95
+
+
+def redden(path, person, uv):
+    """Paints the inside of the lips in a bake; uv: of the corners of the front's faces, as in the atlas."""
+    picture = cv2.imread(path).astype(np.float32)
+    share = smooth(0.25, 0.6, person.inside)
+    front = np.zeros(len(person.rest))
+    rings = Mouth(person.base).rings
+    for ring, value in zip(rings, INSIDE):
+        share[ring] = value
+    front[rings[7:11]] = 1
+    size = picture.shape[0]
+    lips = picture[filled(person.front, uv, front, size) > 0.99].mean(0)
+    mask = cv2.GaussianBlur(filled(person.front, uv, share, size), (0, 0), size / 640)[..., None]
+    light = np.minimum(picture.mean(2) / lips.mean(), BRIGHTEST)[..., None]
+    painted = picture + (light * lips * REDDER - picture) * mask
+    cv2.imwrite(path, np.clip(painted, 0, 255).round().astype(np.uint8))
+
+
+def filled(faces, uv, values, size):
+    """A picture of the mean of the vertices' values in each face."""
+    picture, at = np.zeros((size, size), np.float32), 0
+    for face in faces:
+        corners = uv[at : at + len(face)] * size
+        at += len(face)
+        value = float(np.mean([values[corner[0]] for corner in face]))
+        if value > 0:
+            points = np.stack([corners[:, 0] * 16, (size - corners[:, 1]) * 16], 1).astype(np.int32)
+            cv2.fillPoly(picture, [points], value, shift=4)
+    return picture

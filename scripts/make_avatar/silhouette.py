@@ -1,0 +1,62 @@
+"""What lies behind the head: all that can be seen of it in some pose, and nothing else."""
+
+import os
+
+import cv2
+import numpy as np
+
+# How far the rim of the head moves over what is behind it when the head turns, decimetres.
+REACH, OVERLAP = 0.34, 0.10
+# Half the width of what is kept of the collar, decimetres.
+NECK = 0.55
+
+
+def picture_behind(hair, cloth, path, person, view):
+    """
+    Writes a picture of the hair (a file, or None) over the inside of the collar (a smaller one), and removes both
+    files. The hair is emptied where the head hides it in every pose, the clothes where the head never hides them.
+    """
+    front = read(hair) if hair else None
+    back = read(cloth)
+    if hair:
+        back = cv2.resize(back, front.shape[:2], interpolation=cv2.INTER_LINEAR)
+    head = silhouette(person, view, len(back))
+    # A little beyond the neck too: the two pictures of the collar do not turn alike.
+    back[cv2.dilate(head, disk(OVERLAP, len(back), view)) == 0] = 0
+    # The shoulders stay where they are, and would come out behind themselves.
+    aside = np.abs(np.arange(len(back)) - len(back) / 2) > NECK * len(back) / 2 / view["half_render"]
+    back[:, aside] = 0
+    if hair:
+        alpha = front[..., 3:] + back[..., 3:] * (1 - front[..., 3:])
+        back = np.dstack(
+            [
+                (front[..., :3] * front[..., 3:] + back[..., :3] * back[..., 3:] * (1 - front[..., 3:]))
+                / np.maximum(alpha, 1e-6),
+                alpha,
+            ]
+        )
+    # Beyond the picture's edge nothing is known to be head.
+    back[cv2.erode(head, disk(REACH, len(back), view), borderType=cv2.BORDER_CONSTANT, borderValue=0) > 0] = 0
+    for file in filter(None, (hair, cloth)):
+        os.remove(file)
+    cv2.imwrite(path, (back * 255).round().astype(np.uint8), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+def disk(radius, pixels, view):
+    reach = int(radius * pixels / 2 / view["half_render"])
+    return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+
+
+def read(path):
+    return cv2.imread(path, cv2.IMREAD_UNCHANGED).astype(np.float32) / 255
+
+
+def silhouette(person, view, pixels):
+    """Where the head and the neck are in a picture of so many pixels a side."""
+    scale, points = pixels / 2 / view["half_render"], person.neutral
+    near = scale * view["dist"] / (view["dist"] - points[:, 2])
+    places = np.stack([pixels / 2 + points[:, 0] * near, pixels / 2 - (points[:, 1] - view["cy"]) * near], 1)
+    head = np.zeros((pixels, pixels), np.uint8)
+    for face in person.front:
+        cv2.fillConvexPoly(head, places[[corner[0] for corner in face]].round().astype(np.int32), 255)
+    return head
