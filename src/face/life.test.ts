@@ -162,9 +162,14 @@ Deno.test("an expression is played, and let go when it is stopped", () => {
   assert.equal(smile(25), 0);
 });
 
-Deno.test("a smile does not keep the lips from meeting", () => {
+Deno.test("a laugh does not keep the lips from meeting, and goes on smiling", () => {
   const life = createLife(createRandom(1));
-  for (let i = 0; i < 100; i++) life.step(STEP, "listening", closedMouth);
-  const { weights } = life.step(STEP, "listening", { weights: {}, closure: 1, voice: 1 });
-  assert.ok(weights.mouthSmileLeft <= 0);
+  life.play("laugh", 1);
+  for (let i = 0; i < 25; i++) life.step(STEP, "speaking", closedMouth);
+  const open = life.step(STEP, "speaking", closedMouth).weights;
+  assert.ok(open.jawOpen > 0.1 && open.mouthUpperUpLeft > 0.1);
+  const { weights } = life.step(STEP, "speaking", { weights: {}, closure: 1, voice: 1 });
+  assert.equal(weights.jawOpen, 0);
+  assert.equal(weights.mouthUpperUpLeft, 0);
+  assert.ok(weights.mouthSmileLeft > 0.4);
 });

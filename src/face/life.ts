@@ -182,11 +182,11 @@ function liven(weights: Weights, { time, drive, share, attention }: State): void
   add(weights, "mouthPressRight", press);
 }
 
-/** Adds the speaking mouth; a smile or an open jaw of an expression must not keep p, b, m from closing. */
+/** Adds the speaking mouth; an open jaw or lifted lip of an expression must not keep p, b, m from closing. */
 function speak(weights: Weights, { weights: mouth, closure }: Mouth): void {
   if (closure > 0) {
     for (const name in weights) {
-      if (/^(jawOpen|mouth(Smile|UpperUp|LowerDown|Funnel))/.test(name) && weights[name] > 0) {
+      if (/^(jawOpen|mouth(UpperUp|LowerDown|Funnel))/.test(name) && weights[name] > 0) {
         weights[name] *= 1 - closure;
       }
     }

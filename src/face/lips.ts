@@ -7,10 +7,11 @@ import { closedMouth, type Mouth, mouthAt } from "./mouth.ts";
 import { add, smoothstep, type Weights } from "./pose.ts";
 import { append, type Segment } from "./timeline.ts";
 
-/** The mouth shapes itself before the sound is heard, seconds. */
-const LEAD = 0.025;
-/** Where two shapes do not fit together, one goes over into the other in this time, seconds: into speech, and out of it. */
-const INTO_SPEECH = 0.08, INTO_SILENCE = 0.14;
+/**
+ * Where two shapes do not fit together, one goes over into the other in this time, seconds: when speech begins (a reply
+ * may begin with an f), when it changes, and when it ends.
+ */
+const INTO_SPEECH = 0.05, INTO_OTHER = 0.08, INTO_SILENCE = 0.14;
 /** Turns that may be announced at once; more are forgotten, oldest first. */
 const TURNS = 4;
 /** What lies this far behind, seconds, is forgotten. */
@@ -58,12 +59,12 @@ export function createLips(): Lips {
     step(dt, { turn, epoch }, position) {
       const reply = position >= 0 ? replies.get(turn) ?? null : null;
       const speaking = reply?.epoch === epoch ? reply : null;
-      const target = speaking ? mouthAt(speaking.segments, position + LEAD) : closedMouth;
+      const target = speaking ? mouthAt(speaking.segments, position) : closedMouth;
       const jumped = speaking !== null && Math.abs(position - last - dt) > 0.1;
       if (speaking !== source || changed || jumped) {
         gap = difference(shown.weights, target.weights);
         bridged = 0;
-        bridge = speaking ? INTO_SPEECH : INTO_SILENCE;
+        bridge = !speaking ? INTO_SILENCE : source ? INTO_OTHER : INTO_SPEECH;
         if (speaking && position > PAST) discard(speaking.segments, position - PAST);
       }
       [source, changed, last] = [speaking, false, position];

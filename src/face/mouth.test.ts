@@ -46,7 +46,8 @@ Deno.test("the shape never jumps", () => {
   for (let time = 0; time < 1.2; time += 0.005) {
     const now = mouthAt(words, time).weights, next = mouthAt(words, time + 0.005).weights;
     for (const name of new Set([...Object.keys(now), ...Object.keys(next)])) {
-      assert.ok(Math.abs((now[name] ?? 0) - (next[name] ?? 0)) < 0.1, `${name} at ${time}`);
+      // A lip that goes under the teeth takes 45 ms.
+      assert.ok(Math.abs((now[name] ?? 0) - (next[name] ?? 0)) < 0.17, `${name} at ${time}`);
     }
   }
 });

@@ -3,7 +3,7 @@
  * exponentially on both sides (Cohen and Massaro, "Modeling Coarticulation in Synthetic Visual Speech", 1993); lips that
  * must meet (p, b, m, and f, v) close whatever the neighbours want.
  */
-import { add, type Weights } from "./pose.ts";
+import { add, smoothstep, type Weights } from "./pose.ts";
 import type { Segment } from "./timeline.ts";
 import { type Viseme, visemes } from "./visemes.ts";
 
@@ -35,46 +35,56 @@ const dominance: Record<Viseme, number> = {
   I: 1.1,
 };
 const SILENCE = 0.8;
+/** The mouth shapes itself this long before the sound is heard, seconds; lips meet exactly when they are heard to. */
+const LEAD = 0.025;
 /** Seconds in which dominance falls to a third before a sound, and after it; lips meet and part faster. */
 const BEFORE = 0.055, AFTER = 0.045, LIPS = 0.03;
 /** Sounds further away than this, seconds, are not felt. */
 const REACH = 0.35;
 /** A gap of this length, seconds, is a pause, in which the mouth relaxes; shorter ones are spoken through. */
 const PAUSE = 0.12;
-/** A closure comes and goes within this time, seconds. */
-const CLOSING = 0.05;
+/** Lips meet for this long at least, seconds, so that a picture shows it; they close, and part, within `CLOSING`. */
+const LEAST = 0.04, CLOSING = 0.045;
 
-/** What a closure leaves of the weights that would open the lips: 1 - this. */
+/** What lips that meet leave of the weights that would open them: 1 - this. The rest of the jaw is bridged by the lips. */
 const shut: [name: string, share: number][] = [
-  ["jawOpen", 0.88],
-  ["mouthUpperUpLeft", 0.6],
-  ["mouthUpperUpRight", 0.6],
-  ["mouthLowerDownLeft", 0.8],
-  ["mouthLowerDownRight", 0.8],
-  ["mouthFunnel", 0.5],
+  ["jawOpen", 0.75],
+  ["mouthUpperUpLeft", 1],
+  ["mouthUpperUpRight", 1],
+  ["mouthLowerDownLeft", 1],
+  ["mouthLowerDownRight", 1],
+  ["mouthFunnel", 0.9],
+  ["mouthRollLower", 1],
+  ["tongueOut", 1],
 ];
+/** What a lip at the teeth leaves of weights that its shape does not have: 1 - this. */
+const BITE = 0.9;
 
 /** @param time seconds from the reply's first sample */
 export function mouthAt(segments: readonly Segment[], time: number): Mouth {
+  const ahead = time + LEAD;
   const weights: Weights = {};
-  let sum = 1e-3, closure = 0, voice = 0;
+  let sum = 1e-3, closed = 0, bitten = 0, voice = 0;
   let index = firstEndingAfter(segments, time - REACH);
   let quietSince = index > 0 ? segments[index - 1].end : -Infinity;
   for (;; index++) {
     const segment = segments.at(index), quietUntil = segment?.start ?? Infinity;
-    if (quietUntil - quietSince >= PAUSE) sum += SILENCE * fading(quietSince, quietUntil, time);
-    if (!segment || segment.start > time + REACH) break;
-    const { viseme, start, end } = segment, lips = closes(viseme);
-    const share = dominance[viseme] * falloff(segment, time, lips > 0);
+    if (quietUntil - quietSince >= PAUSE) sum += SILENCE * fading(quietSince, quietUntil, ahead);
+    if (!segment || segment.start > ahead + REACH) break;
+    const { viseme, start, end } = segment;
+    const meet = viseme === "PP" || viseme === "FF";
+    const share = dominance[viseme] * falloff(segment, meet ? time : ahead, meet);
     sum += share;
     for (const name in visemes[viseme]) add(weights, name, share * visemes[viseme][name]);
-    if (lips > 0) closure = Math.max(closure, lips * meeting(segment, time));
+    if (viseme === "PP") closed = Math.max(closed, meeting(segment, time));
+    if (viseme === "FF") bitten = Math.max(bitten, meeting(segment, time));
     if (time >= start && time < end) voice = 1;
     quietSince = end;
   }
   for (const name in weights) weights[name] /= sum;
-  for (const [name, share] of shut) if (weights[name]) weights[name] *= 1 - share * closure;
-  return { weights, closure, voice };
+  if (bitten > 0) bite(weights, bitten * (1 - closed));
+  if (closed > 0) close(weights, closed);
+  return { weights, closure: Math.max(closed, bitten), voice };
 }
 
 /** Segments are in order of time. */
@@ -88,8 +98,16 @@ function firstEndingAfter(segments: readonly Segment[], time: number): number {
   return low;
 }
 
-function closes(viseme: Viseme): number {
-  return viseme === "PP" ? 1 : viseme === "FF" ? 0.6 : 0;
+/** The lips of p, b and m meet whatever the jaw does. `share` 0..1. */
+function close(weights: Weights, share: number): void {
+  for (const [name, less] of shut) if (weights[name]) weights[name] *= 1 - less * share;
+  if (weights.jawOpen) add(weights, "mouthClose", weights.jawOpen * share);
+}
+
+/** The lower lip of f and v comes to the upper teeth. `share` 0..1. */
+function bite(weights: Weights, share: number): void {
+  for (const name in weights) weights[name] *= 1 - BITE * share;
+  for (const name in visemes.FF) add(weights, name, BITE * share * visemes.FF[name]);
 }
 
 /** 1 over the middle of a sound, less towards its neighbours. */
@@ -108,6 +126,6 @@ function fading(start: number, end: number, time: number): number {
 
 /** 1 while the lips must touch. */
 function meeting({ start, end }: Segment, time: number): number {
-  const centre = (start + end) / 2, half = (end - start) / 2;
-  return Math.max(0, 1 - Math.max(0, Math.abs(time - centre) - half * 0.4) / CLOSING);
+  const centre = (start + end) / 2, half = Math.max(LEAST / 2, (end - start) * 0.2);
+  return smoothstep(half + CLOSING, half, Math.abs(time - centre));
 }

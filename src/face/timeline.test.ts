@@ -17,15 +17,32 @@ const brief = (segments: Segment[]) =>
   segments.map(({ viseme, start, end }) => [viseme, round(start), round(end)]);
 
 Deno.test("a blank counts to the phone after it, but only its last 80 ms", () => {
-  const quick = build(spans(["_", "p", "_", "a", "_"], 0, 0.05));
-  assert.deepEqual(brief(quick), [["PP", 0, 0.1], ["aa", 0.1, 0.2]]);
-  const slow = build(spans(["_", "p", "_", "a"], 0, 0.2));
-  assert.deepEqual(brief(slow), [["PP", 0.12, 0.4], ["aa", 0.52, 0.8]]);
+  const quick = build(spans(["_", "k", "_", "a", "_"], 0, 0.05));
+  assert.deepEqual(brief(quick), [["kk", 0, 0.1], ["aa", 0.1, 0.2]]);
+  const slow = build(spans(["_", "k", "_", "a"], 0, 0.2));
+  assert.deepEqual(brief(slow), [["kk", 0.12, 0.4], ["aa", 0.52, 0.8]]);
 });
 
 Deno.test("stress counts to the phone after it, length to the one before", () => {
-  assert.deepEqual(brief(build(spans(["ˈ", "p", "i", "ː"], 0, 0.05))), [["PP", 0, 0.1], ["I", 0.1, 0.2]]);
+  assert.deepEqual(brief(build(spans(["ˈ", "k", "i", "ː"], 0, 0.05))), [["kk", 0, 0.1], ["I", 0.1, 0.2]]);
   assert.deepEqual(brief(build(spans(["ˈiː"]))), [["I", 0, 0.1]]);
+});
+
+Deno.test("lips meet for a short b as long as they need, in a gap between words longer", () => {
+  const inside = build(spans(["a", "a"], 0, 0.1), [{ phoneme: "b", start: 0.2, end: 0.22 }]);
+  assert.deepEqual(brief(inside), [["aa", 0, 0.2], ["PP", 0.16, 0.22]]);
+  const between = build(spans(["a", "a"], 0, 0.1), [{ phoneme: " ", start: 0.2, end: 0.25 }], [
+    { phoneme: "b", start: 0.25, end: 0.27 },
+  ]);
+  assert.deepEqual(brief(between), [["aa", 0, 0.2], ["PP", 0.2, 0.27]]);
+});
+
+Deno.test("lips part before the breath of a p", () => {
+  assert.deepEqual(brief(build(spans(["k", "p", "a"]))), [["kk", 0, 0.1], ["PP", 0.1, 0.185], [
+    "aa",
+    0.2,
+    0.3,
+  ]]);
 });
 
 Deno.test("letters of a span share its time", () => {

@@ -14,6 +14,13 @@ export interface Segment {
  * pauses.
  */
 const BLANK_LIMIT = 0.08;
+/**
+ * Of a "p" the voice counts the breath behind it to the phone, when the lips have parted already: seconds, measured with
+ * Piper's voice by `tests/lips.test.ts`.
+ */
+const BREATH = 0.015;
+/** Lips that meet do so this long before they part, seconds: in a gap between words longer than inside of one. */
+const SHORTEST = 0.06, LONGEST = 0.085;
 /** Equal shapes closer than this, seconds, are one. */
 const JOIN = 0.03;
 /** Nobody speaks this long in one breath; beyond it the oldest segments are forgotten. */
@@ -39,6 +46,7 @@ export function append(segments: Segment[], spans: readonly PhonemeSpan[]): void
       const from = pending < 0 ? start : Math.max(pending, start - BLANK_LIMIT);
       const step = (end - from) / units.length;
       units.forEach((viseme, i) => push(segments, viseme, from + i * step, from + (i + 1) * step));
+      if (segments.at(-1)?.viseme === "PP") meet(segments, /pʰ?$/u.test(phoneme));
     } else if (last && LENGTH_MARKS.includes(phoneme)) last.end = Math.max(last.end, end);
     pending = -1;
   }
@@ -63,4 +71,12 @@ function push(segments: Segment[], viseme: Viseme, start: number, end: number): 
   const last = segments.at(-1);
   if (last?.viseme === viseme && start - last.end < JOIN) last.end = Math.max(last.end, end);
   else segments.push({ viseme, start, end });
+}
+
+/** The lips of the last segment meet before its span begins, where it is short, and part before the breath of a "p". */
+function meet(segments: Segment[], breathed: boolean): void {
+  const segment = segments[segments.length - 1], before = segments.at(-2)?.end ?? -Infinity;
+  if (breathed) segment.end = Math.max(segment.end - BREATH, (segment.start + segment.end) / 2);
+  const { end } = segment;
+  segment.start = Math.min(segment.start, Math.max(end - LONGEST, Math.min(before, end - SHORTEST)));
 }

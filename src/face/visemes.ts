@@ -3,47 +3,27 @@ import { both, type Weights } from "./pose.ts";
 
 export type Viseme = keyof typeof shapes;
 
-// Rounded sounds purse the lips (pucker) more than they trumpet (funnel): in the packs the funnel pulls the lower lip to a V.
 const shapes = {
-  PP: {
-    mouthPressBoth: 0.3,
-    mouthRollLower: 0.2,
-    mouthRollUpper: 0.2,
-    mouthSmileBoth: -0.15,
-    mouthPucker: 0.1,
-    mouthClose: 0.1,
-  },
-  FF: { jawOpen: 0.05, mouthRollLower: 0.8, mouthUpperUpBoth: 0.4, mouthShrugLower: 0.12 },
-  TH: { jawOpen: 0.17, tongueOut: 0.54, mouthLowerDownBoth: 0.14, mouthUpperUpBoth: 0.12 },
+  PP: { mouthPressBoth: 0.3, mouthRollUpper: 0.15, mouthSmileBoth: -0.15, mouthPucker: 0.05 },
+  FF: { jawOpen: 0.02, mouthRollLower: 1, mouthUpperUpBoth: 0.12 },
+  TH: { jawOpen: 0.2, tongueOut: 1, mouthLowerDownBoth: 0.4 },
   DD: { jawOpen: 0.11, mouthLowerDownBoth: 0.22, mouthUpperUpBoth: 0.12, mouthStretchBoth: 0.06 },
-  kk: { jawOpen: 0.16, mouthLowerDownBoth: 0.18, mouthUpperUpBoth: 0.1, mouthStretchBoth: 0.05 },
-  CH: {
-    jawOpen: 0.06,
-    mouthFunnel: 0.33,
-    mouthPucker: 0.36,
-    mouthUpperUpBoth: 0.14,
-    mouthLowerDownBoth: 0.05,
-  },
-  SS: { jawOpen: 0.045, mouthStretchBoth: 0.26, mouthLowerDownBoth: 0.3, mouthUpperUpBoth: 0.2 },
+  kk: { jawOpen: 0.17, mouthLowerDownBoth: 0.18, mouthUpperUpBoth: 0.1, mouthStretchBoth: 0.05 },
+  CH: { jawOpen: 0.05, mouthFunnel: 0.42, mouthPucker: 0.42 },
+  SS: { jawOpen: 0.035, mouthStretchBoth: 0.26, mouthLowerDownBoth: 0.34, mouthUpperUpBoth: 0.2 },
   nn: { jawOpen: 0.1, mouthLowerDownBoth: 0.18, mouthUpperUpBoth: 0.1 },
-  RR: {
-    jawOpen: 0.12,
-    mouthFunnel: 0.18,
-    mouthPucker: 0.34,
-    mouthUpperUpBoth: 0.07,
-    mouthLowerDownBoth: 0.08,
-  },
-  aa: { jawOpen: 0.46, mouthLowerDownBoth: 0.24, mouthUpperUpBoth: 0.18, mouthStretchBoth: 0.06 },
-  E: { jawOpen: 0.25, mouthStretchBoth: 0.22, mouthLowerDownBoth: 0.25, mouthUpperUpBoth: 0.16 },
+  RR: { jawOpen: 0.11, mouthFunnel: 0.22, mouthPucker: 0.4 },
+  aa: { jawOpen: 0.5, mouthLowerDownBoth: 0.24, mouthUpperUpBoth: 0.18, mouthStretchBoth: 0.06 },
+  E: { jawOpen: 0.27, mouthStretchBoth: 0.22, mouthLowerDownBoth: 0.25, mouthUpperUpBoth: 0.16 },
   I: {
-    jawOpen: 0.12,
+    jawOpen: 0.11,
     mouthStretchBoth: 0.36,
     mouthSmileBoth: 0.1,
     mouthLowerDownBoth: 0.24,
     mouthUpperUpBoth: 0.14,
   },
-  O: { jawOpen: 0.35, mouthFunnel: 0.08, mouthPucker: 0.6, mouthShrugLower: 0.12, mouthSmileBoth: -0.2 },
-  U: { jawOpen: 0.12, mouthFunnel: 0.2, mouthPucker: 0.75, mouthShrugLower: 0.2, mouthSmileBoth: -0.2 },
+  O: { jawOpen: 0.36, mouthFunnel: 0.2, mouthPucker: 0.6, mouthSmileBoth: -0.2 },
+  U: { jawOpen: 0.08, mouthFunnel: 0.22, mouthPucker: 0.95, mouthSmileBoth: -0.2 },
 } satisfies Record<string, Weights>;
 
 /** Each viseme as weights on the neutral face; silence has none. */
