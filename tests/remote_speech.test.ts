@@ -10,6 +10,8 @@ import { type Served, startSpeech } from "./servers.ts";
 import { wordErrorRate } from "./word_error_rate.ts";
 
 const RATE = 22_050;
+/** Shapes may come this much behind their sound, seconds: the lips hear beyond what they tell of. */
+const LIPS_BEHIND = 0.4;
 let speech: Served;
 Deno.test.beforeAll(async () => {
   speech = await startSpeech();
@@ -106,7 +108,7 @@ Deno.test("remote speech: a reply is spoken in order, and understood when it is 
   assert.ok(last.kind === "audio.reply" && last.last && last.pcm.length === 0);
 });
 
-Deno.test("remote speech: words and mouth have their times, in order, within the sound, none later than heard", async () => {
+Deno.test("remote speech: words and mouth have their times, in order, within the sound, the mouth hardly later than heard", async () => {
   await using mouth = await openVoice();
   const bodies = await speak(mouth, [SAID]);
   const seconds = heard(bodies).length / RATE;
@@ -122,10 +124,8 @@ Deno.test("remote speech: words and mouth have their times, in order, within the
     else if (body.kind === "phonemes") {
       assert.ok((body.words[0]?.start ?? Infinity) >= samples / RATE - 0.5, "words come too late");
       for (const { start, end } of body.spans) {
-        assert.ok(
-          Math.abs(start - shaped) < 1e-6 && start >= samples / RATE - 1e-6,
-          "the mouth comes too late",
-        );
+        assert.ok(Math.abs(start - shaped) < 1e-6, "the shapes follow each other");
+        assert.ok(start >= samples / RATE - LIPS_BEHIND, "the mouth comes too late");
         shaped = end;
       }
     }

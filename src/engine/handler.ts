@@ -72,6 +72,11 @@ export interface Handler<Config = any, State = any> {
   endpoints?(config: Config): string[];
   /** Names of the environment variables that hold its keys. They must be set. */
   secrets?(config: Config): string[];
+  /**
+   * Does it need native code although it speaks to services elsewhere and has no model in the models folder? Left out by
+   * those that don't. What reaches that code must be numbers that this program took from the answers itself.
+   */
+  native?(config: Config): boolean;
   /** Programs that it starts; left out by those that start none. */
   programs?(config: Config): string[];
   /** Once per worker. Loads the weights and runs them once, so that the first caller does not wait. */

@@ -22,6 +22,7 @@ Deno.test("rights: hosts and ports of its services, each once; no native code be
   const endpoints = () => ["http://a:1/v1", "http://a:1/other", "https://b/v1", "http://[::1]:7/v1"];
   const { net, ffi } = rightsOf(position({ endpoints }), folders);
   assert.deepEqual([net, ffi], [["a:1", "b:443", "[::1]:7"], false]);
+  assert.equal(rightsOf(position({ endpoints, native: () => true }), folders).ffi, "inherit");
   assert.equal(rightsOf(position({ endpoints, models: () => ["m"] }), folders).ffi, "inherit");
 });
 

@@ -46,8 +46,8 @@ export function rightsOf(
   return {
     read: [...CODE.map((path) => new URL(path, import.meta.url)), ...models, ...faces],
     // "inherit": the main thread's may itself be limited, and a worker cannot ask for more.
-    // What comes from elsewhere is not let near native code.
-    ffi: hosts.length > 0 && models.length === 0 ? false : "inherit",
+    // What comes from elsewhere is not let near native code, unless the handler says what for.
+    ffi: hosts.length > 0 && models.length === 0 && !handler.native?.(config) ? false : "inherit",
     sys: "inherit",
     // Its own keys, and not what the server and the other handlers keep there.
     env: [

@@ -53,6 +53,7 @@ export const handler: Handler<Config, unknown> = {
     config.engine === "local" ? await settleLocal(config, modelRoot) : { config },
   models: (config) => config.engine === "local" ? localModels(config) : soundFiles(config),
   endpoints: ({ engine, base_url }) => engine === "server" ? base_url : [],
+  native: ({ engine, audio_out }) => engine === "server" && audio_out,
   secrets: (config) => config.engine === "server" ? secretsOf(config) : [],
   load: async (config, env) =>
     (config.engine === "local" ? await loadLocal(config, env) : await loadServing(config, env)) as Model<

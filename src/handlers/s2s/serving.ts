@@ -6,6 +6,7 @@ import type { Body, Frame, FrameOf, Kind } from "../../engine/frame.ts";
 import type { Context, HandlerEnv, Model } from "../../engine/handler.ts";
 import { apologyFor, withoutApology } from "../llm/apology.ts";
 import { replyStream } from "../llm/reply.ts";
+import { type Mouths, openMouths } from "../tts/mouthing.ts";
 import { openCompletions } from "./completions.ts";
 import { openDemo } from "./demo.ts";
 import { hear, type Hearing, openHearing, soundOf } from "./hearing.ts";
@@ -30,6 +31,8 @@ interface Service {
   source: Source;
   /** The apology as sound, where the server speaks. */
   apology: Pcm | null;
+  /** Those of the voice, where the server speaks. */
+  mouths: Mouths | null;
 }
 
 /** Milliseconds after which the last picture shows nothing that is asked about. */
@@ -82,14 +85,20 @@ async function* spoken(
 }
 
 /** What is shown, and said, when the answer failed. */
-function* sorry(service: Service, frame: FrameOf<"text.user">, voice: Voice, said: string, message: string) {
-  const { config: { audio_out, apology }, apology: sound } = service;
-  const goesOn = !audio_out || sound !== null;
+async function* sorry(
+  service: Service,
+  frame: FrameOf<"text.user">,
+  voice: Voice | null,
+  said: string,
+  message: string,
+) {
+  const { config: { apology }, apology: sound } = service;
+  const goesOn = voice === null || sound !== null;
   yield { kind: "fault", handler: "S2S_MiniCPM", code: "server", message, goesOn } as const;
   const words = apologyFor(apology, frame.text, frame.language);
   // On a line of its own, so that it is not spoken as the end of the sentence that broke off.
   const line = said === "" ? words : `\n${words}`;
-  if (!audio_out) yield { kind: "text.reply", delta: line, last: true } as const;
+  if (!voice) yield { kind: "text.reply", delta: line, last: true } as const;
   else if (sound) {
     yield* voice.text(line);
     yield* voice.sound(sound, true);
@@ -106,11 +115,11 @@ async function* answer(
   const { config } = service;
   const pcm = soundOf(caller.hearing, frame, config.transcripts === "none");
   const pieces = caller.line.ask({ frame, pcm, picture: pictureAt(caller, frame.at) }, ctx.signal);
-  const voice = createVoice();
+  const voice = service.mouths && createVoice(service.mouths.open());
   let said = "";
   const note = (text: string) => void (said += text);
   try {
-    if (config.audio_out) yield* spoken(pieces, voice, config.audio_rate, note);
+    if (voice) yield* spoken(pieces, voice, config.audio_rate, note);
     else yield* written(pieces, note);
   } catch (error) {
     if (ctx.signal.aborted) return;
@@ -157,7 +166,8 @@ export async function loadServing(config: Config, env: HandlerEnv): Promise<Mode
   const reference = await readSound(env, config.ref_audio, "ref_audio");
   const apology = await readSound(env, config.apology_audio, "apology_audio");
   const source = config.api === "demo" ? openDemo(config) : await openCompletions(config, env, reference);
-  const service = { config, source, apology };
+  const mouths = config.audio_out ? await openMouths(env.log) : null;
+  const service = { config, source, apology, mouths };
   return {
     open: ({ id }) => ({
       line: source.open(id),
@@ -171,6 +181,9 @@ export async function loadServing(config: Config, env: HandlerEnv): Promise<Mode
       await line.close();
     },
     handle: (caller, frame, ctx) => handle(service, caller, frame, ctx),
-    [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await source[Symbol.asyncDispose]();
+      await mouths?.[Symbol.asyncDispose]();
+    },
   };
 }

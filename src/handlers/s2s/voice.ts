@@ -1,7 +1,7 @@
 /** What the model says, as frames: its text, its sound, and where in the sound words and mouth are. */
 import { resample } from "../../audio/resample.ts";
 import type { Body, PhonemeSpan, WordSpan } from "../../engine/frame.ts";
-import { mouthing } from "../tts/mouthing.ts";
+import type { Mouthing } from "../tts/mouthing.ts";
 import type { Pcm } from "./sound.ts";
 import { wording } from "./wording.ts";
 
@@ -13,14 +13,13 @@ export interface Voice {
   readonly spoken: boolean;
   text(delta: string): Generator<Body>;
   /** `whole`: all of the text so far is spoken in this sound. Rates other than the first piece's are converted. */
-  sound(sound: Pcm, whole: boolean): Generator<Body>;
+  sound(sound: Pcm, whole: boolean): AsyncGenerator<Body>;
   /** The reply is over. */
-  finish(): Generator<Body>;
+  finish(): AsyncGenerator<Body>;
 }
 
-export function createVoice(): Voice {
+export function createVoice(mouth: Mouthing): Voice {
   const words = wording();
-  const mouth = mouthing();
   let rate: number | null = null;
   let seconds = 0;
   const phonemes = (spans: PhonemeSpan[], heard: WordSpan[], end?: number): Body => {
@@ -36,7 +35,7 @@ export function createVoice(): Voice {
       words.text(delta);
       yield { kind: "text.reply", delta, last: false };
     },
-    *sound(sound, whole) {
+    async *sound(sound, whole) {
       rate ??= sound.rate;
       const pcm = sound.rate === rate ? sound.pcm : resample(sound.pcm, sound.rate, rate);
       const step = Math.round(PIECE * rate);
@@ -44,15 +43,16 @@ export function createVoice(): Voice {
       for (let from = 0; from < pcm.length; from += step) {
         const piece = pcm.slice(from, from + step);
         const heard = whole ? [] : words.sound(piece.length / rate, false);
-        yield phonemes(mouth.push(piece, rate), heard);
+        yield phonemes(await mouth.push(piece, rate), heard);
         seconds += piece.length / rate;
         yield { kind: "audio.reply", pcm: piece, rate, last: false };
       }
     },
-    *finish() {
+    async *finish() {
       const left = words.finish();
-      const end = phonemes([], left, seconds);
-      if (left.length > 0 || "cues" in end) yield end;
+      const spans = await mouth.finish();
+      const end = phonemes(spans, left, seconds);
+      if (spans.length > 0 || left.length > 0 || "cues" in end) yield end;
       yield { kind: "text.reply", delta: "", last: true };
       yield { kind: "audio.reply", pcm: new Float32Array(0), rate: rate ?? 24_000, last: true };
     },

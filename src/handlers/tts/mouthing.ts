@@ -1,57 +1,46 @@
 /**
- * Mouth shapes for sound whose phonemes nobody tells: how loud it is opens the mouth, a hiss closes the teeth. It is
- * always in time with the sound, which phonemes guessed from the text would not be.
+ * Mouth shapes for sound whose phonemes nobody tells. A small network listens to it; where that cannot be loaded, how
+ * loud the sound is has to do. Either is in time with the sound, which phonemes guessed from the text would not be.
  */
-import { rms } from "../../audio/pcm.ts";
+import { fileURLToPath } from "node:url";
 import type { PhonemeSpan } from "../../engine/frame.ts";
+import type { Log } from "../../engine/handler.ts";
+import { mouthingByLoudness } from "./mouthing_loudness.ts";
+import { openLipsNet } from "./mouthing_net.ts";
+import { mouthingByNet } from "./mouthing_stream.ts";
 
-/** Seconds of one look at the sound. */
-const LOOK = 0.04;
-/** Shares of the loudest look so far: below it is silence (-26 dB), a closed, a half open mouth. */
-const SILENT = 0.05, SOFT = 0.25, HALF = 0.55;
-/** Of speech, hisses cross zero more often than this, times a second. */
-const HISS = 5_000;
-/** How fast the loudest look is forgotten: by half in some seven seconds. */
-const FADE = 0.996;
-/** Full scale 36 dB down: nothing softer is speech. */
-const FLOOR = 0.016;
-
+/** Follows the sound of one reply. */
 export interface Mouthing {
-  /** The shapes of the next samples; times in seconds from the reply's first sample. */
-  push(pcm: Float32Array, rate: number): PhonemeSpan[];
+  /**
+   * The shapes that the next samples tell of, as phonemes that have them; times in seconds from the reply's first sample.
+   * They may end before the samples do: the rest comes with the next samples, or at the end.
+   *
+   * @param pcm mono, nominally -1..1, as it is to be heard next; it is not kept.
+   * @param rate samples per second, the same for the whole reply.
+   */
+  push(pcm: Float32Array, rate: number): Promise<PhonemeSpan[]>;
+  /** The shapes of what is left. */
+  finish(): Promise<PhonemeSpan[]>;
 }
 
-function crossings(pcm: Float32Array): number {
-  let count = 0;
-  for (let n = 1; n < pcm.length; n++) if (pcm[n] < 0 !== pcm[n - 1] < 0) count++;
-  return count;
+export interface Mouths extends AsyncDisposable {
+  /** For one reply. */
+  open(): Mouthing;
 }
 
-export function mouthing(): Mouthing {
-  let at = 0;
-  let loudest = FLOOR;
-  const shape = (look: Float32Array, rate: number): string => {
-    const level = rms(look);
-    loudest = Math.max(loudest * FADE, level);
-    const share = level / loudest;
-    if (share < SILENT) return "_";
-    if (crossings(look) * rate / look.length > HISS) return "s";
-    return share < SOFT ? "m" : share < HALF ? "ɛ" : "ɑ";
-  };
-  return {
-    push(pcm, rate) {
-      const spans: PhonemeSpan[] = [];
-      const step = Math.round(LOOK * rate);
-      for (let from = 0; from < pcm.length; from += step) {
-        const look = pcm.subarray(from, from + step);
-        const phoneme = shape(look, rate);
-        const end = at + look.length / rate;
-        const last = spans.at(-1);
-        if (last?.phoneme === phoneme) last.end = end;
-        else spans.push({ phoneme, start: at, end });
-        at = end;
-      }
-      return spans;
-    },
-  };
+/** Trained by scripts/train_lips; its README tells with what. */
+export const LIPS = fileURLToPath(new URL("./lips.onnx", import.meta.url));
+
+/** Loads the network. Without it (`path` is missing, broken, or native code may not run) one line says so, and loudness has to do. */
+export async function openMouths(log: Log, path = LIPS): Promise<Mouths> {
+  try {
+    const net = await openLipsNet(path);
+    return { open: () => mouthingByNet(net), [Symbol.asyncDispose]: () => net[Symbol.asyncDispose]() };
+  } catch (error) {
+    log.warn(
+      `The lips follow how loud the voice is, not what it says: ${(error as Error).message}. ` +
+        'Get "lips.onnx" again with the program, or make it with scripts/train_lips.',
+    );
+    return { open: mouthingByLoudness, [Symbol.asyncDispose]: () => Promise.resolve() };
+  }
 }

@@ -8,7 +8,7 @@ import { faultOf } from "../../remote/failure.ts";
 import { type Exchange, openRemote, type Remote } from "../../remote/remote.ts";
 import { remoteSettings, secretsOf } from "../../remote/settings.ts";
 import { amplify } from "./level.ts";
-import { type Mouthing, mouthing } from "./mouthing.ts";
+import { type Mouthing, type Mouths, openMouths } from "./mouthing.ts";
 import { type ClausePace, createPace, type Pace } from "./pace.ts";
 import { samples } from "./pcm_stream.ts";
 import { wordsOf } from "./writing.ts";
@@ -60,6 +60,7 @@ interface Studio {
   config: Config;
   remote: Remote;
   pace: Pace;
+  mouths: Mouths;
 }
 
 async function* silence(): AsyncGenerator<Float32Array<ArrayBuffer>> {}
@@ -107,7 +108,7 @@ async function* piece({ config }: Studio, reply: Reply, clause: Spoken): AsyncGe
   const words = pcm ? clause.words.until(seconds) : clause.words.rest(seconds);
   const placed = words.map((word) => ({ ...word, start: word.start + from, end: word.end + from }));
   const cues = [...clause.cues.reach(placed), ...pcm ? [] : clause.cues.rest(seconds + from)];
-  const spans = pcm ? reply.mouth.push(pcm, rate) : [];
+  const spans = pcm ? await reply.mouth.push(pcm, rate) : [];
   if (spans.length > 0 || words.length > 0 || cues.length > 0) {
     yield { kind: "phonemes", spans, words: placed, ...cues.length > 0 ? { cues } : {} };
   }
@@ -156,7 +157,7 @@ async function* handleReply(
       splitter: clauseSplitter(),
       clauses: [],
       waiting: [],
-      mouth: mouthing(),
+      mouth: studio.mouths.open(),
       samples: 0,
     };
   }
@@ -173,12 +174,14 @@ async function* handleReply(
   }
   if (!last || ctx.signal.aborted) return;
   caller.reply = undefined;
+  const spans = await reply.mouth.finish();
+  if (spans.length > 0) yield { kind: "phonemes", spans, words: [] };
   yield { kind: "audio.reply", pcm: new Float32Array(0), rate: studio.config.sample_rate, last: true };
 }
 
 /**
  * `TTS_OpenAI`: reply text in; sound out (mono, `sample_rate`), the times of its words, which are guessed, and shapes for
- * the mouth by how loud the sound is: such servers tell no phonemes.
+ * the mouth that a small network hears in the sound: such servers tell no phonemes.
  */
 export const handler: Handler<Config, Caller> = {
   name: NAME,
@@ -187,10 +190,12 @@ export const handler: Handler<Config, Caller> = {
   produces: ["phonemes", "audio.reply"],
   models: () => [],
   endpoints: ({ base_url }) => base_url,
+  native: () => true,
   secrets: secretsOf,
 
   async load(config, env): Promise<Model<Caller>> {
-    const studio = { config, remote: await openRemote(config, env.log), pace: createPace() };
+    const remote = await openRemote(config, env.log);
+    const studio = { config, remote, pace: createPace(), mouths: await openMouths(env.log) };
     return {
       open: ({ id }) => ({ id }),
       async close({ id, reply }) {
@@ -204,7 +209,7 @@ export const handler: Handler<Config, Caller> = {
       },
       [Symbol.asyncDispose]() {
         studio.remote[Symbol.dispose]();
-        return Promise.resolve();
+        return studio.mouths[Symbol.asyncDispose]();
       },
     };
   },

@@ -1,0 +1,27 @@
+"""Writes what src/handlers/tts/mouthing_stream.test.ts compares with: filter bank and network of a recording, in Python."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from scipy.io import wavfile
+
+from features import BANDS, fbank
+
+ROOT = Path(__file__).resolve().parents[2]
+EVERY, STEP, FRAMES = 97, 11, 160
+
+if __name__ == "__main__":
+    _, pcm = wavfile.read(ROOT / "tests/recordings/austen-0930.wav")
+    bank = fbank(pcm / np.float32(32_768))[: 2 * FRAMES]
+    session = onnxruntime.InferenceSession(sys.argv[1] if len(sys.argv) > 1 else ROOT / "src/handlers/tts/lips.onnx")
+    features = bank.reshape(1, FRAMES, 2 * BANDS).transpose(0, 2, 1)
+    state = np.zeros([1, *session.get_inputs()[1].shape[1:]], np.float32)
+    likelihoods, _ = session.run(None, {"features": features, "state": state})
+    reference = {
+        "frames": FRAMES, "every": EVERY, "bank": [round(float(v), 5) for v in bank.ravel()[::EVERY]],
+        "step": STEP, "likelihoods": [[round(float(v), 5) for v in row] for row in likelihoods[0].T[::STEP]],
+    }
+    (ROOT / "src/handlers/tts/mouthing.reference.json").write_text(json.dumps(reference) + "\n")
