@@ -32,7 +32,7 @@ COPY src src
 RUN deno task client \
   && deno cache main.ts scripts/start.ts src/models/main.ts src/workers/*.ts src/handlers/*/*.ts deploy/health.ts \
   && cd node_modules/.deno \
-  && rm -rf @sparticuz+chromium@* playwright-core@* mediabunny@* \
+  && rm -rf @sparticuz+chromium@* playwright-core@* mediabunny@* three@* @types+three@* @pixiv+* \
        onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/darwin \
        onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/win32 \
        onnxruntime-node@*/node_modules/onnxruntime-node/bin/napi-v6/linux/arm64 \

@@ -13,6 +13,7 @@ import { strayPacks } from "./src/models/links.ts";
 import { offerModels } from "./src/models/offer.ts";
 import { checkModels, neededModels } from "./src/models/resolve.ts";
 import { giveUpFetching } from "./src/models/rights.ts";
+import type { Render } from "./src/rtc/signalling.ts";
 import type { Shared } from "./src/server/addresses.ts";
 import { terminalQr } from "./src/server/qr.ts";
 import { type Server, startServer } from "./src/server/server.ts";
@@ -78,7 +79,7 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
     );
   }
   const face = config.handlers.find(({ produces }) => produces.includes("video.reply"))?.config as
-    | { avatar_name: string; fps: number; enable_fast_mode: boolean }
+    | { avatar_name: string; fps: number; enable_fast_mode: boolean; render?: Render }
     | undefined;
   const offer = await offerAvatars(config.handlers, { avatarRoot: fileURLToPath(AVATARS), modelRoot });
   if (offer.mismatch) log.warn(offer.mismatch);
@@ -99,11 +100,13 @@ async function run(config: Config, pipeline: Pipeline): Promise<void> {
     network: config.network,
     fps: face?.fps ?? 0,
     hold: face && !face.enable_fast_mode ? 300 : 0,
+    render: face?.render ?? "server",
     page: {
       version: VERSION,
       avatar: packName(face?.avatar_name ?? "sample_data"),
       gallery: offer.gallery,
       video: face !== undefined,
+      render: face?.render ?? "server",
       camera: pipeline.consumers("image.user").length > 0,
     },
     ownAvatars: offer.own,

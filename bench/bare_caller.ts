@@ -24,7 +24,7 @@ export interface BareCaller extends AsyncDisposable {
   /** Milliseconds from dialling to the first packet of sound; null: it never came. */
   readonly connected: number | null;
   readonly arrivals: readonly Arrival[];
-  /** When the first packet of each picture came, milliseconds. */
+  /** When the first packet of each picture came, or each look, milliseconds. */
   readonly pictures: readonly number[];
   readonly lines: readonly Said[];
   /** Whatever was not as it should be. */
@@ -83,9 +83,13 @@ function speak(
 /**
  * Calls, and talks until it is disposed of. Settles when sound has come, or none has for ten seconds.
  * @param url of the server, http
- * @param watching are pictures wanted?
+ * @param watching are pictures wanted? "looks": as a page that draws the face itself wants them
  */
-export async function call(url: string, loop: Loop, watching = false): Promise<BareCaller> {
+export async function call(
+  url: string,
+  loop: Loop,
+  watching: boolean | "looks" = false,
+): Promise<BareCaller> {
   const dialled = performance.now();
   const arrivals: Arrival[] = [], lines: Said[] = [], faults: string[] = [], pictures: number[] = [];
   const lateness = createLateness();
@@ -101,10 +105,19 @@ export async function call(url: string, loop: Loop, watching = false): Promise<B
   parts.defer(() => connection.close());
   connection.addTransceiver("audio", { direction: "sendrecv" });
   if (watching) connection.addTransceiver("video", { direction: "recvonly" });
-  connection.createDataChannel("call").onMessage.subscribe((data) => {
+  const channel = connection.createDataChannel("call");
+  channel.onMessage.subscribe((data) => {
     const message: ServerMessage = JSON.parse(String(data));
     if (message.type === "fault") faults.push(`${message.code}: ${message.message}`);
   });
+  if (watching === "looks") {
+    connection.createDataChannel("looks", { ordered: false }).onMessage.subscribe(() =>
+      pictures.push(performance.now())
+    );
+    channel.stateChanged.subscribe((state) =>
+      state === "open" && channel.send(JSON.stringify({ type: "draw", by: "page" }))
+    );
+  }
   const decoder = parts.use(createOpusDecoder());
   const watch = (track: MediaStreamTrack) =>
     track.onReceiveRtp.subscribe(({ header: { timestamp } }) => {

@@ -1,10 +1,10 @@
 /**
- * How many callers one machine bears when others hear, think and speak: a real server without a face
- * (`configs/openai_compatible.yaml`), callers without browsers, and behind the server a stand-in for the services
+ * How many callers one machine bears when others hear, think and speak: a real server
+ * (`configs/openai_compatible.yaml`; without a face unless `--face` says who draws it), callers without browsers, and behind the server a stand-in for the services
  * (`stand_in.ts`), each in processes of their own.
  *
  *     deno task bench:callers [--callers 30] [--turns 10] [--pause 9] [--hearing 150] [--first-token 150] [--token 20]
- *         [--voice 100]
+ *         [--voice 100] [--face server|page]
  *
  * Every caller says the same recorded line again and again; they begin one after another, so that at any time some
  * speak and some listen. The delays (milliseconds) are the stand-in's.
@@ -60,13 +60,17 @@ function start(file: string, settings: StandIn | Crowd): Helper {
   };
 }
 
-function startServer(url: string, callers: number): Promise<Served> {
+/** Who draws the face. */
+type Face = "none" | "server" | "page";
+
+function startServer(url: string, callers: number, face: Face): Promise<Served> {
   const program = sources(["--config", CONFIG]);
   const key = "OAC_CHAT_ENGINE_HANDLER_CONFIGS_";
   const env = {
     ...program.env,
     OAC_SERVICE_CONCURRENT_LIMIT: String(callers),
-    [`${key}TTS2FACE_ENABLED`]: "false",
+    [`${key}TTS2FACE_ENABLED`]: String(face !== "none"),
+    [`${key}TTS2FACE_RENDER`]: face === "page" ? "client" : "server",
     [`${key}ASR_OPENAI_BASE_URL`]: url,
     [`${key}LLM_OPENAI_BASE_URL`]: url,
     [`${key}TTS_OPENAI_BASE_URL`]: url,
@@ -122,6 +126,7 @@ const { values } = parseArgs({
     "first-token": { type: "string", default: "150" },
     "token": { type: "string", default: "20" },
     "voice": { type: "string", default: "100" },
+    "face": { type: "string", default: "none" },
   },
 });
 const [callers, turns, pause] = [values.callers, values.turns, values.pause].map(Number);
@@ -141,14 +146,17 @@ let good: boolean;
   console.log(`The stand-in's delays, ms: ${JSON.stringify(settings)}`);
   await using standIn = start("stand_in.ts", settings);
   const url = await standIn.line();
-  await using server = await startServer(url, callers);
+  const face = values.face as Face, watching = face === "page" ? "looks" : face === "server";
+  await using server = await startServer(url, callers, face);
   const period = 1000 * ((await recording(LINE)).pcm.length / 16_000 + pause);
   const delays = Array.from({ length: callers }, (_, i) => LEAD + i * period / callers);
   const duration = LEAD + period * (turns + 2) + SETTLE;
   await using crowds = new AsyncDisposableStack();
   const helpers = Array.from({ length: CROWDS }, (_, i) => {
     const some = delays.filter((_, n) => n % CROWDS === i);
-    return crowds.use(start("crowd.ts", { url: server.url, line: LINE, pause, delays: some, duration }));
+    return crowds.use(
+      start("crowd.ts", { url: server.url, line: LINE, pause, delays: some, duration, watching }),
+    );
   });
   await Promise.race([ready(helpers, LEAD + period + PATIENCE), ended(server)]);
   const measured = await Promise.race([measure(server, standIn, helpers), ended(server)]);

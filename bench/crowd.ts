@@ -24,6 +24,8 @@ export interface Crowd {
   delays: number[];
   /** Milliseconds after the start at which all hang up. */
   duration: number;
+  /** See `call`. */
+  watching: boolean | "looks";
 }
 
 export type CallReport = Heard & Pick<BareCaller, "connected" | "faults" | "lost" | "lateness"> & {
@@ -69,7 +71,7 @@ if (import.meta.main) {
   const loop = await recordLoop(crowd);
   const calls = await Promise.all(crowd.delays.map(async (delay) => {
     await rest(delay);
-    return await call(crowd.url, loop);
+    return await call(crowd.url, loop, crowd.watching);
   }));
   console.log("ready");
   await rest(crowd.duration);

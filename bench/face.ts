@@ -4,7 +4,7 @@
  * First the drawing alone: milliseconds of 1,000 pictures, idle and speaking, at 512 and 720 pixels, each drawn, made
  * I420 and encoded as in a call, and the share of one core that makes at 25 and 30 pictures a second. Then a call: a real
  * server with its models, a caller without a browser who says a recorded line again and again, and the gaps between the
- * pictures that come.
+ * pictures that come; the last one draws the face itself and gets looks instead.
  */
 import { parseArgs } from "node:util";
 import type { FrameOf } from "../src/engine/frame.ts";
@@ -13,6 +13,7 @@ import { paintRoom } from "../src/face/background.ts";
 import { PictureEncoder } from "../src/face/encoder.ts";
 import { toI420 } from "../src/face/i420.ts";
 import { readPack } from "../src/face/packfolder.ts";
+import { encodeLook } from "../src/face/look_code.ts";
 import { createRandom } from "../src/face/random.ts";
 import { createRenderer } from "../src/face/renderer.ts";
 import { handler as piper } from "../src/handlers/tts/piper.ts";
@@ -47,6 +48,8 @@ async function speech(): Promise<FrameOf<"phonemes">[]> {
 }
 
 interface Times {
+  /** The look alone, for a page that draws. */
+  looked: number[];
   drawn: number[];
   converted: number[];
   encoded: number[];
@@ -61,7 +64,8 @@ async function drawing(size: number, fps: number, clauses: FrameOf<"phonemes">[]
   const actor = createActor(createRandom(7)), picture = new Uint8Array(size * size * 3 / 2);
   const length = Math.max(0, ...clauses.flatMap(({ spans }) => spans.map(({ end }) => end)));
   for (const clause of clauses) actor.announce(clause);
-  const times: Times = { drawn: [], converted: [], encoded: [], whole: [] };
+  const names = [...pack.geometry.shapes.keys()];
+  const times: Times = { looked: [], drawn: [], converted: [], encoded: [], whole: [] };
   for (let n = -WARM_UP; n < PICTURES; n++) {
     const media = (n + WARM_UP) * 1000 / fps;
     const begun = performance.now();
@@ -70,6 +74,8 @@ async function drawing(size: number, fps: number, clauses: FrameOf<"phonemes">[]
       position: length > 0 ? media / 1000 % length : -1,
       mood: length > 0 ? "speaking" : "idle",
     });
+    encodeLook({ list: 1, media, weights, pose }, names);
+    const looked = performance.now();
     renderer.render(weights, pose);
     const drawn = performance.now();
     toI420(renderer.frame, size, picture);
@@ -77,15 +83,16 @@ async function drawing(size: number, fps: number, clauses: FrameOf<"phonemes">[]
     encoder.encode(picture, media, n === -WARM_UP);
     const encoded = performance.now();
     if (n < 0) continue;
-    times.drawn.push(drawn - begun);
+    times.looked.push(looked - begun);
+    times.drawn.push(drawn - looked);
     times.converted.push(converted - drawn);
     times.encoded.push(encoded - converted);
-    times.whole.push(encoded - begun);
+    times.whole.push(encoded - looked);
   }
   return times;
 }
 
-const ms = (value: number) => value.toFixed(1);
+const ms = (value: number) => value.toFixed(value < 1 ? 3 : 1);
 const spread = (times: number[]) =>
   `${ms(percentile(times, 0.5))} / ${ms(percentile(times, 0.99))} / ${ms(Math.max(...times))}`;
 const mean = (times: number[]) => times.reduce((sum, time) => sum + time, 0) / times.length;
@@ -95,29 +102,32 @@ async function drawingTable(): Promise<string> {
   const rows: string[][] = [];
   for (const size of SIZES) {
     for (const [name, said] of [["idle", []], ["speaking", clauses]] as const) {
-      const { drawn, converted, encoded, whole } = await drawing(size, 30, [...said]);
+      const { looked, drawn, converted, encoded, whole } = await drawing(size, 30, [...said]);
       const share = (fps: number) => `${(mean(whole) * fps / 10).toFixed(0)} %`;
       rows.push([
         `${size}², ${name}`,
-        ...[drawn, converted, encoded, whole].map(spread),
+        ...[looked, drawn, converted, encoded, whole].map(spread),
         share(25),
         share(30),
       ]);
     }
   }
   return table(
-    ["p50 / p99 / worst, ms", "drawn", "made I420", "encoded", "all", "of a core at 25", "at 30"],
+    ["p50 / p99 / worst, ms", "look", "drawn", "made I420", "encoded", "all", "of a core at 25", "at 30"],
     rows,
   );
 }
 
-/** @param fps pictures a second that the server is asked for */
-async function callTable(fps: number): Promise<string> {
+/**
+ * @param fps pictures a second that the server is asked for
+ * @param looks does the caller draw them itself?
+ */
+async function callTable(fps: number, looks: boolean): Promise<string> {
   const loop = await recordLoop({ line: LINE, pause: PAUSE });
   const program = sources(["--config", CONFIG]);
   const env = { ...program.env, OAC_CHAT_ENGINE_HANDLER_CONFIGS_TTS2FACE_FPS: String(fps) };
   await using server = await serve(["--config", CONFIG], { ...program, env });
-  await using caller = await call(server.url, loop, true);
+  await using caller = await call(server.url, loop, looks ? "looks" : true);
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   const before = usage(server.pid), first = caller.pictures.length;
   const period = loop.packets.length * 20;
@@ -133,7 +143,7 @@ async function callTable(fps: number): Promise<string> {
   const lines = caller.lines.slice(0, -1);
   const { waits } = hearing(caller.arrivals, lines, caller.lines.at(-1)?.start ?? performance.now());
   const seconds = (after.at - before.at).toFixed(0);
-  return table([`${fps} a second`, ""], [
+  return table([`${fps} a second, drawn by the ${looks ? "page" : "server"}`, ""], [
     ["answers to lines", `${waits.filter((wait) => wait !== null).length} of ${lines.length}, ${seconds} s`],
     ["pictures a second", ((pictures.length - 1) / (after.at - before.at)).toFixed(1)],
     ["gap between pictures, p50 / p99 / worst ms", spread(gaps)],
@@ -149,6 +159,7 @@ console.log(
 );
 console.log(load("before"));
 console.log(await drawingTable());
-for (const fps of [25, 30]) console.log(`\n${await callTable(fps)}`);
+for (const fps of [25, 30]) console.log(`\n${await callTable(fps, false)}`);
+console.log(`\n${await callTable(25, true)}`);
 console.log(load("after"));
 Deno.exit(0);

@@ -52,7 +52,7 @@ const UNREACHED: Record<string, string[]> = {
   "node-llama-cpp": ["cmake-js", "node-addon-api", "validate-npm-package-name", "yargs"],
 };
 /** Of the sources: the tests, and what the page's script was built from. */
-const NOT_RUN = /\.test\.ts$|^src.client./;
+const NOT_RUN = /\.test\.ts$|^src.(client|painters)./;
 /** Never read when the program runs: Deno runs no TypeScript of packages. */
 const DOCUMENTS = /\.(map|md|flow|[cm]?ts)$/;
 

@@ -12,6 +12,13 @@ export interface BrowserOptions {
   enter?: string[];
 }
 
+/** WebGL by the processor, for `args`: a machine without a graphics card has it too. */
+export const SOFTWARE_GL = [
+  "--use-angle=swiftshader",
+  "--enable-unsafe-swiftshader",
+  "--ignore-gpu-blocklist",
+];
+
 export interface TestBrowser extends AsyncDisposable {
   browser: Browser;
   /** Which program it is. */

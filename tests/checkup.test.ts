@@ -25,7 +25,8 @@ async function openDeadLine() {
       const options = { id: "dead", network, offer: message.sdp, video: true, log, events };
       const peer = await answer({ ...options, now: () => performance.now() });
       peers.push(peer);
-      send({ type: "answer", sdp: peer.sdp.replace(/(a=candidate:\S+ 1 udp \d+ \S+) \d+/g, "$1 40009") });
+      const sdp = peer.sdp.replace(/(a=candidate:\S+ 1 udp \d+ \S+) \d+/g, "$1 40009");
+      send({ type: "answer", sdp, sound: peer.soundZero });
     };
   };
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {

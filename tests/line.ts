@@ -114,6 +114,7 @@ export async function openLine(
         whole.delete(media);
         peer.sendVideo(data, media);
       },
+      sendLook: peer.sendLook,
       tick: ({ media, key }) => pattern.ask({ type: "draw", call: id, media, key }),
       started() {},
       played() {},

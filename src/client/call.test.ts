@@ -58,6 +58,9 @@ function stage(
       return { [Symbol.dispose]: () => void (looking = null) };
     },
     face: () => ({ avatar: "jonas", background: "own" }),
+    drawer: () => "server",
+    model: () => null,
+    openModel: () => Promise.reject(new Error("not here")),
     connect(microphone, face, events) {
       const line = { events, microphone, face, open: false, over: false, sent: [] as ClientMessage[] };
       lines.push(line);
@@ -66,6 +69,7 @@ function stage(
         sendPicture: (picture) => void pictures.push(picture),
         useMicrophone: (track) => Promise.resolve(void replaced.push(track)),
         stats: () => Promise.resolve(null),
+        heard: () => null,
         [Symbol.dispose]: () => void (line.over = true),
       };
     },

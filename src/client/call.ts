@@ -3,6 +3,7 @@ import { type Exchange, type FaceChoice, REMEMBERED, type ServerMessage } from "
 import { backoff } from "./backoff.ts";
 import { converse, type Event } from "./conversation.ts";
 import { exchangesOf } from "./memory.ts";
+import { Drawing, type DrawingTools } from "./drawing.ts";
 import { type FaultCode, microphoneFault } from "./faults.ts";
 import type { Line, LinkEvents } from "./link.ts";
 import { Sight, type SightTools } from "./sight.ts";
@@ -11,7 +12,7 @@ import type { Timers } from "./timers.ts";
 import { type CallView, IDLE } from "./view.ts";
 
 /** The world outside, replaced in tests. */
-export interface CallTools extends SightTools {
+export interface CallTools extends SightTools, DrawingTools {
   timers: Timers;
   /** Can this browser do WebRTC at all? */
   supported(): boolean;
@@ -49,10 +50,12 @@ export class Call {
   #tries = 0;
   #cancelRetry = () => {};
   readonly #sight: Sight;
+  readonly #drawing: Drawing;
 
   constructor(tools: CallTools) {
     this.#tools = tools;
     this.#sight = new Sight(tools, this.view, (picture) => this.#line?.sendPicture(picture));
+    this.#drawing = new Drawing(tools, this.view, (message) => this.#line?.send(message));
   }
 
   /** Starts a call, with the microphone or by text alone. Does nothing while there is one. */
@@ -62,7 +65,7 @@ export class Call {
     const { conversation } = this.view.get();
     this.#recalled = this.#tools.recall();
     this.#firstConnection = conversation.connection + 1;
-    this.view.set({ ...IDLE, conversation, phase: "starting", asking: withMicrophone });
+    this.view.set({ ...this.#ground, conversation, phase: "starting", asking: withMicrophone });
     this.#retriedMedia = false;
     if (!this.#tools.supported()) return this.#fail("unsupported");
     const failure = withMicrophone ? await this.#openMicrophone() : null;
@@ -76,7 +79,7 @@ export class Call {
     this.#waiting = [];
     this.#release();
     const conversation = converse(this.view.get().conversation, { type: "typed", text: "" });
-    this.view.set({ ...IDLE, conversation, times: this.view.get().times });
+    this.view.set({ ...this.#ground, conversation, times: this.view.get().times });
   }
 
   /** Sends a typed line; without a call it starts one by text. */
@@ -122,6 +125,21 @@ export class Call {
     this.#line?.send({ type: "avatar", ...face });
   }
 
+  /** Somebody else shall draw the face. */
+  changeDrawer(): void {
+    this.#drawing.update();
+  }
+
+  /** Draws the face in the page, where that is its business; `now`: milliseconds of `performance.now()`. */
+  paint(now: number): void {
+    this.#drawing.paint(this.#line?.heard(now) ?? null, now);
+  }
+
+  /** A picture of the server's is on the screen. */
+  pictureShown(): void {
+    this.#drawing.pictureShown();
+  }
+
   /** Takes the message about the last fault away. */
   dismiss(): void {
     this.view.set(this.active ? { notice: null } : { fault: null, phase: "idle" });
@@ -133,6 +151,12 @@ export class Call {
 
   stats(): Promise<RTCStatsReport | null> {
     return this.#line?.stats() ?? Promise.resolve(null);
+  }
+
+  /** What a call begins and ends with; a face that is drawn between calls stays. */
+  get #ground(): CallView {
+    const { canvas, drawn } = this.view.get();
+    return { ...IDLE, canvas, drawn };
   }
 
   /** From the press on Start to the end, also while it waits or tries again. */
@@ -180,6 +204,7 @@ export class Call {
       live: (stream) => this.#live(stream),
       open: () => this.#flush(),
       message: (message) => this.#receive(message),
+      look: (data) => this.#drawing.look(data),
       closed: (code, detail) => this.#closed(code, detail),
     });
   }
@@ -220,6 +245,7 @@ export class Call {
     const lines = this.#waiting;
     this.#waiting = [];
     for (const text of lines) this.#line?.send({ type: "text", text });
+    this.#drawing.open();
   }
 
   #receive(message: ServerMessage): void {
@@ -233,8 +259,11 @@ export class Call {
         this.view.set({ face: { avatar, background } });
         if (fault !== undefined) this.view.set({ notice: { code: "avatar", detail: fault } });
         else if (this.view.get().notice?.code === "avatar") this.view.set({ notice: null });
-        return;
+        return this.#drawing.update();
       }
+      case "draw":
+      case "drawn":
+        return this.#drawing.receive(message);
       case "fault":
         return this.view.set({ notice: { code: "server", detail: message.message } });
       default:
@@ -247,6 +276,7 @@ export class Call {
     this.#line = null;
     const { phase } = this.view.get();
     this.view.set({ stream: null, mood: "idle" });
+    this.#drawing.close();
     if (phase === "live") {
       this.#lostAt = this.#tools.timers.now();
       // A line that was sent and not confirmed is lost with the connection.
@@ -270,7 +300,7 @@ export class Call {
   #fail(code: FaultCode, detail?: string): void {
     this.#release();
     const { conversation, times } = this.view.get();
-    this.view.set({ ...IDLE, conversation, times, phase: "error", fault: { code, detail } });
+    this.view.set({ ...this.#ground, conversation, times, phase: "error", fault: { code, detail } });
   }
 
   /** Lets go of microphone, connection and timers. Lines typed before a failed start are kept for the next. */
@@ -279,6 +309,7 @@ export class Call {
     this.#cancelRetry();
     // Before the connection goes, so that the page can keep the last picture.
     this.view.set({ stream: null });
+    this.#drawing.close();
     this.#line?.[Symbol.dispose]();
     this.#line = null;
     this.#lostAt = undefined;

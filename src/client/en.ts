@@ -58,6 +58,19 @@ export const en = {
     evening: "Evening",
     green: "Garden",
   },
+  vrm: {
+    choose: "Your own avatar (VRM)…",
+    where: "The file stays in this browser, and nobody else sees it.",
+    reading: "Reading the file…",
+    refused: "This file cannot be shown: {reason}.",
+    remove: "Remove it from this browser",
+  },
+  drawer: "The face is drawn by",
+  drawers: {
+    auto: "Automatic",
+    server: "The server",
+    page: "This device",
+  },
   /** Beneath a face that the server's voice does not suit. */
   otherVoice: "Suits another voice than the one here",
   changing: "Changing…",
@@ -161,6 +174,7 @@ export const en = {
   continueWithText: "Continue with text",
   dismiss: "Dismiss",
   detail: "What the server said",
+  reason: "The reason",
   faults: {
     noMicrophone: {
       title: "No microphone found",
@@ -196,6 +210,10 @@ export const en = {
     avatar: {
       title: "This face cannot be shown",
       remedy: "The old one stays. Choose another, or look at the server's log.",
+    },
+    drawing: {
+      title: "This device cannot draw the face",
+      remedy: "The server draws it again. The call goes on.",
     },
     busy: {
       title: "All places are taken",

@@ -15,6 +15,8 @@ export type FaultCode =
   | "camera"
   /** The face that was chosen can't be shown; the old one stays. */
   | "avatar"
+  /** The page can't draw the face (any more); the server does. */
+  | "drawing"
   | "busy"
   | "lost"
   | "unreachable"

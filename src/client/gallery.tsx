@@ -5,6 +5,7 @@ import { TRANSPARENT } from "./embed.ts";
 import { backgrounds, choosable, chosenFace } from "./face_choice.ts";
 import { LANGUAGES, useWords } from "./i18n.ts";
 import type { Preferences } from "./preferences.ts";
+import { OwnFace } from "./own_face.tsx";
 import { type Store, useStore } from "./store.ts";
 import type { CallView } from "./view.ts";
 
@@ -17,10 +18,11 @@ interface GalleryProps {
 
 export function Gallery({ call, view, preferences, page }: GalleryProps) {
   const words = useWords();
-  const wish = chosenFace(useStore(preferences), page, TRANSPARENT);
+  const { vrm, ...wished } = useStore(preferences), wish = chosenFace(wished, page, TRANSPARENT);
   if (!page.gallery || !page.video) return null;
   const choose = (patch: Partial<Pick<Preferences, "avatar" | "background">>) => {
-    preferences.set(patch);
+    preferences.set(patch.avatar === undefined ? patch : { ...patch, vrm: "" });
+    call.changeDrawer();
     call.changeFace(chosenFace(preferences.get(), page, TRANSPARENT));
   };
   // What could not be shown is not what is chosen.
@@ -35,14 +37,15 @@ export function Gallery({ call, view, preferences, page }: GalleryProps) {
             <Card
               key={avatar.name}
               avatar={avatar}
-              checked={avatar.name === chosen}
-              changing={changing && avatar.name === chosen}
+              checked={vrm === "" && avatar.name === chosen}
+              changing={vrm === "" && changing && avatar.name === chosen}
               disabled={!choosable(avatar, page)}
               choose={() => choose({ avatar: avatar.name })}
             />
           ))}
         </div>
       </fieldset>
+      <OwnFace call={call} preferences={preferences} page={page} />
       {!TRANSPARENT && (
         <label class="row">
           <span>{words.background}</span>

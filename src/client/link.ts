@@ -11,6 +11,7 @@ import type {
   ServerSignal,
 } from "../rtc/signalling.ts";
 import type { FaultCode } from "./faults.ts";
+import { createHeard, type Heard } from "./heard.ts";
 import type { Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
 import { type Trace, watchPeer, watchSocket } from "./trace.ts";
@@ -27,6 +28,8 @@ export interface LinkEvents {
   /** Words may be sent from now on. */
   open(): void;
   message(message: ServerMessage): void;
+  /** What the face looks like at one moment, for a page that draws it; see `look_code.ts`. */
+  look(data: ArrayBuffer): void;
   /** The end, told once, and never after the link was disposed of. */
   closed(code: FaultCode, detail?: string): void;
 }
@@ -53,6 +56,8 @@ export interface Line extends Disposable {
   sendPicture(picture: ArrayBuffer): void;
   useMicrophone(track: MediaStreamTrack | null): Promise<void>;
   stats(): Promise<RTCStatsReport | null>;
+  /** Media time that is heard at `now`, milliseconds both; null when the browser does not tell. */
+  heard(now: number): number | null;
 }
 
 /** Bytes that may wait in the data channel before pictures are left out: words go first. */
@@ -77,6 +82,7 @@ export class Link implements Line {
   #peer: RTCPeerConnection | null = null;
   #sender: RTCRtpSender | null = null;
   #channel: RTCDataChannel | null = null;
+  #heard: Heard | null = null;
   #remoteCandidates: RTCIceCandidateInit[] | null = [];
   /** What TURN servers refused us with: server and reason. */
   readonly #refusals = new Map<string, string>();
@@ -99,7 +105,7 @@ export class Link implements Line {
       this.#ping();
     };
     this.#socket.onmessage = ({ data }) => {
-      this.#heard();
+      this.#alive();
       this.#receive(JSON.parse(data)).catch((error) => this.#end("media", String(error)));
     };
     this.#socket.onclose = () => this.#end(this.#hungUp);
@@ -122,6 +128,10 @@ export class Link implements Line {
 
   async stats(): Promise<RTCStatsReport | null> {
     return await this.#peer?.getStats() ?? null;
+  }
+
+  heard(now: number): number | null {
+    return this.#heard?.at(now) ?? null;
   }
 
   /** Hangs up at once, without an event. */
@@ -174,7 +184,7 @@ export class Link implements Line {
     });
   }
 
-  #heard(): void {
+  #alive(): void {
     this.#cancelAnswer?.();
     this.#cancelAnswer = null;
   }
@@ -193,7 +203,7 @@ export class Link implements Line {
         this.#events.welcome();
         return await this.#offer(message.iceServers);
       case "answer":
-        return await this.#answered(message.sdp);
+        return await this.#answered(message.sdp, message.sound);
       case "candidate":
         if (this.#remoteCandidates) this.#remoteCandidates.push(message.candidate);
         else await this.#peer?.addIceCandidate(message.candidate);
@@ -212,6 +222,8 @@ export class Link implements Line {
     hurry(audio.receiver);
     if (this.#options.video) hurry(peer.addTransceiver("video", { direction: "recvonly" }).receiver);
     this.#talk(peer.createDataChannel("call", { ordered: true }));
+    // Each for itself: one that is lost must not hold up those after it.
+    if (this.#options.video) this.#watch(peer.createDataChannel("looks", { ordered: false }));
     peer.ontrack = ({ track }) => this.#stream.addTrack(track);
     peer.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) this.#signal({ type: "candidate", candidate: candidate.toJSON() });
@@ -223,7 +235,9 @@ export class Link implements Line {
     this.#signal({ type: "offer", sdp: peer.localDescription!.sdp, face });
   }
 
-  async #answered(sdp: string): Promise<void> {
+  async #answered(sdp: string, sound: number): Promise<void> {
+    const [receiver] = this.#peer?.getReceivers().filter(({ track }) => track.kind === "audio") ?? [];
+    this.#heard = createHeard(sound, performance.timeOrigin, () => receiver?.getSynchronizationSources()[0]);
     if (!this.#live) this.#deadline(WATCHDOG_MS, "media");
     await this.#peer?.setRemoteDescription({ type: "answer", sdp });
     const early = this.#remoteCandidates ?? [];
@@ -241,6 +255,11 @@ export class Link implements Line {
     this.#channel = channel;
     channel.onopen = () => this.#events.open();
     channel.onmessage = ({ data }) => this.#events.message(JSON.parse(data));
+  }
+
+  #watch(channel: RTCDataChannel): void {
+    channel.binaryType = "arraybuffer";
+    channel.onmessage = ({ data }) => this.#over || this.#events.look(data);
   }
 
   #changed(state: RTCPeerConnectionState): void {

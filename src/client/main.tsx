@@ -3,8 +3,10 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { Call } from "./call.ts";
 import { openCamera, watchCamera } from "./camera.ts";
+import { drawerOf, modelOf, openModel } from "./drawer.ts";
 import { TRANSPARENT } from "./embed.ts";
 import { chosenFace } from "./face_choice.ts";
+import { graphics } from "./graphics.ts";
 import { Link } from "./link.ts";
 import { openMemory } from "./memory.ts";
 import { closeDevice, microphoneAvailable, openMicrophone } from "./microphone.ts";
@@ -34,6 +36,9 @@ const call = new Call({
   openCamera,
   watchCamera: (stream, show) => watchCamera(stream, timers, show),
   face: () => chosenFace(preferences.get(), page, TRANSPARENT),
+  drawer: () => drawerOf(page.render, preferences.get(), graphics()),
+  model: ({ avatar }) => modelOf(avatar, preferences.get()),
+  openModel,
   connect: (microphone, face, events) =>
     new Link({ address: callAddress(), video: page.video, face, microphone, timers, trace }, events),
 });
@@ -56,4 +61,5 @@ draw();
 fetch("/api/page").then((response) => response.json()).then((info: PageInfo) => {
   page = info;
   draw();
+  call.changeDrawer();
 }, () => {});

@@ -41,7 +41,7 @@ export function Notice({ call, view, trace, checkup }: NoticeProps) {
       {view.fault && <CheckupFaults trace={trace} microphone={view.microphone} />}
       {fault.detail && (
         <details>
-          <summary>{words.detail}</summary>
+          <summary>{fault.code === "drawing" ? words.reason : words.detail}</summary>
           <p lang="en">{fault.detail}</p>
         </details>
       )}

@@ -14,6 +14,10 @@ export interface Preferences {
   /** Name of the avatar, and the room behind it; "" is the server's choice. */
   avatar: string;
   background: string;
+  /** The file of the caller's own face, which this browser keeps; "" while another one is chosen. */
+  vrm: string;
+  /** Who draws the face, where the server leaves that open. */
+  drawer: "auto" | "server" | "page";
 }
 
 export const DEFAULTS: Preferences = {
@@ -25,6 +29,8 @@ export const DEFAULTS: Preferences = {
   remember: false,
   avatar: "",
   background: "",
+  vrm: "",
+  drawer: "auto",
 };
 const KEY = "open-avatar-chat";
 
@@ -39,7 +45,8 @@ export function readPreferences(text: string | null): Preferences {
   } catch {
     return DEFAULTS;
   }
-  const { captions, language, volume, microphone, speaker, remember, avatar, background } = stored;
+  const { captions, language, volume, microphone, speaker, remember, avatar, background, vrm, drawer } =
+    stored;
   return {
     captions: typeof captions === "boolean" ? captions : DEFAULTS.captions,
     language: language === "en" || language === "zh" ? language : DEFAULTS.language,
@@ -49,6 +56,8 @@ export function readPreferences(text: string | null): Preferences {
     remember: remember === true,
     avatar: nameOr(avatar, DEFAULTS.avatar),
     background: nameOr(background, DEFAULTS.background),
+    vrm: typeof vrm === "string" ? vrm : DEFAULTS.vrm,
+    drawer: drawer === "server" || drawer === "page" ? drawer : DEFAULTS.drawer,
   };
 }
 

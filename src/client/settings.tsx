@@ -5,6 +5,7 @@ import type { CallView } from "./view.ts";
 import type { PageInfo } from "../rtc/signalling.ts";
 import { OtherDevices } from "./devices.tsx";
 import { Gallery } from "./gallery.tsx";
+import { graphics } from "./graphics.ts";
 import { useWords } from "./i18n.ts";
 import type { Memory } from "./memory.ts";
 import { Meter } from "./meter.tsx";
@@ -35,6 +36,7 @@ export function Settings({ call, view, preferences, memory, page, checkup, close
   return (
     <Panel title={words.settings} close={close}>
       <Gallery call={call} view={view} preferences={preferences} page={page} />
+      <DrawerChoice call={call} preferences={preferences} page={page} />
       {devices.audioinput.length === 0 && <p class="aside">{words.devicesLater}</p>}
       <DeviceChoice
         label={words.microphone}
@@ -87,6 +89,30 @@ export function Settings({ call, view, preferences, memory, page, checkup, close
       <button type="button" class="choice" onClick={checkup}>{words.checkup.open}</button>
       <p class="aside keys">{words.keys}</p>
     </Panel>
+  );
+}
+
+/** Where the server leaves it open, and the page could. */
+function DrawerChoice({ call, preferences, page }: Pick<SettingsProps, "call" | "preferences" | "page">) {
+  const words = useWords();
+  const { drawer } = useStore(preferences);
+  if (page.render !== "auto" || graphics() === "none") return null;
+  const choose = (drawer: Preferences["drawer"]) => {
+    preferences.set({ drawer });
+    call.changeDrawer();
+  };
+  return (
+    <label class="row">
+      <span>{words.drawer}</span>
+      <select
+        value={drawer}
+        onChange={(event) => choose(event.currentTarget.value as Preferences["drawer"])}
+      >
+        {(["auto", "server", "page"] as const).map((name) => (
+          <option key={name} value={name}>{words.drawers[name]}</option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -4,6 +4,7 @@ import type { PageInfo } from "../rtc/signalling.ts";
 import { Backdrop } from "./backdrop.tsx";
 import type { Call } from "./call.ts";
 import { CutOut } from "./cut_out.tsx";
+import { Easel } from "./easel.tsx";
 import { TRANSPARENT } from "./embed.ts";
 import { chosenFace } from "./face_choice.ts";
 import type { CallView } from "./view.ts";
@@ -25,7 +26,7 @@ export function Stage({ call, view, page, preferences }: StageProps) {
   const words = useWords();
   const face = useRef<HTMLVideoElement>(null);
   const [tapNeeded, setTapNeeded] = useState(false);
-  const live = useLive(face, view.stream, setTapNeeded);
+  const live = useLive(call, face, view.stream, setTapNeeded);
   const lastPicture = useLastPicture(call, face);
   useSound(face, preferences);
   const { avatar, background } = view.face ?? chosenFace(preferences, page, TRANSPARENT);
@@ -44,7 +45,8 @@ export function Stage({ call, view, page, preferences }: StageProps) {
         {page.video && !TRANSPARENT && <img class="poster" src={`${folder}/poster.jpg`} alt="" />}
         {page.video && !TRANSPARENT && <IdleClip key={folder} folder={folder} hidden={live} />}
         <video id="face" autoPlay playsInline ref={face} />
-        {TRANSPARENT && <CutOut face={face} live={live} />}
+        {TRANSPARENT && <CutOut face={face} live={live && !view.drawn} />}
+        <Easel call={call} view={view} face={face} />
         <canvas class="last" ref={lastPicture} />
       </div>
       {view.camera && <SelfView camera={view.camera} />}
@@ -101,6 +103,7 @@ function IdleClip({ folder, hidden }: { folder: string; hidden: boolean }) {
 
 /** Plays the stream; true from its first picture until it ends. */
 function useLive(
+  call: Call,
   face: { current: HTMLVideoElement | null },
   stream: MediaStream | null,
   setTapNeeded: (needed: boolean) => void,
@@ -111,7 +114,10 @@ function useLive(
     if (!stream) return;
     video.srcObject = stream;
     play(video, setTapNeeded);
-    const first = () => setLive(true);
+    const first = () => {
+      setLive(true);
+      call.pictureShown();
+    };
     const handle = video.requestVideoFrameCallback?.(first);
     if (handle === undefined) video.addEventListener("resize", first, { once: true });
     return () => {
@@ -139,11 +145,17 @@ function useLastPicture(
     return call.view.subscribe(() => {
       const ended = before !== null && call.view.get().stream === null;
       before = call.view.get().stream;
-      const video = face.current!;
-      if (!ended || !canvas.current || video.videoWidth === 0) return;
-      canvas.current.width = video.videoWidth;
-      canvas.current.height = video.videoHeight;
-      canvas.current.getContext("2d")!.drawImage(video, 0, 0);
+      if (!ended || !canvas.current) return;
+      const { drawn, canvas: own } = call.view.get(), video = face.current!;
+      // What the page has drawn is gone once it is shown, so it is drawn once more.
+      if (drawn) call.paint(performance.now());
+      const [picture, width, height] = drawn && own
+        ? [own, own.width, own.height]
+        : [video, video.videoWidth, video.videoHeight];
+      if (width === 0) return;
+      canvas.current.width = width;
+      canvas.current.height = height;
+      canvas.current.getContext("2d")!.drawImage(picture, 0, 0);
       canvas.current.animate([{ opacity: 1 }, { opacity: 0 }], { duration: FADE_MS, easing: "ease" });
     });
   }, [call]);

@@ -18,6 +18,9 @@ export interface CallView {
   notice: Fault | null;
   /** The face's sound and picture. */
   stream: MediaStream | null;
+  /** What the page draws the face on itself, and whether that is what is seen; else it is the server's picture. */
+  canvas: HTMLCanvasElement | null;
+  drawn: boolean;
   /** What the call's picture shows; null before a call. */
   face: FaceChoice | null;
   /** Null in a call by text. */
@@ -39,6 +42,8 @@ export const IDLE: CallView = {
   fault: null,
   notice: null,
   stream: null,
+  canvas: null,
+  drawn: false,
   face: null,
   microphone: null,
   muted: false,

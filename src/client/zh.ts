@@ -54,6 +54,19 @@ export const zh: Words = {
     evening: "夜晚",
     green: "花园",
   },
+  vrm: {
+    choose: "自己的形象（VRM）",
+    where: "文件只保存在此浏览器中，不会发送给任何人。",
+    reading: "正在读取文件……",
+    refused: "无法显示此文件：{reason}。",
+    remove: "从此浏览器中删除",
+  },
+  drawer: "形象绘制",
+  drawers: {
+    auto: "自动",
+    server: "服务器",
+    page: "此设备",
+  },
   otherVoice: "与这里的声音不相配",
   changing: "正在更换……",
 
@@ -154,6 +167,7 @@ export const zh: Words = {
   continueWithText: "改用文字",
   dismiss: "知道了",
   detail: "服务器的原话",
+  reason: "原因",
   faults: {
     noMicrophone: {
       title: "没有找到麦克风",
@@ -187,6 +201,10 @@ export const zh: Words = {
     avatar: {
       title: "无法显示这个形象",
       remedy: "将继续使用原来的形象。请选择其他形象，或查看服务器日志。",
+    },
+    drawing: {
+      title: "此设备无法绘制形象",
+      remedy: "改由服务器绘制，通话会继续进行。",
     },
     busy: {
       title: "席位已满",

@@ -18,6 +18,8 @@ export interface Speaker {
   /** The face makes do with fewer pictures while something is more urgent. */
   spare(on: boolean): void;
   picture(media: number, data: Uint8Array): void;
+  /** The same, for a page that draws the face itself. */
+  look(media: number, data: Uint8Array): void;
 }
 
 export interface AnswerOptions {

@@ -56,6 +56,9 @@ export interface Exchange {
 /** What the face does while nothing is being said, or while it speaks. */
 export type Mood = "idle" | "listening" | "thinking" | "speaking";
 
+/** Who makes pictures of the face: the server, or the page from looks (see `face/look_code.ts`). */
+export type Drawer = "server" | "page";
+
 /** A face and what is behind it. */
 export interface FaceChoice {
   /** Name of the avatar's pack. */
@@ -125,6 +128,13 @@ export type Body =
   | ({ kind: "face.choose" } & FaceChoice)
   /** What the pictures show from now on; `fault`: in words, why that is not what was wished for. */
   | ({ kind: "face.chosen"; fault?: string } & FaceChoice)
+  /** The page can draw the face, and wants to do so from now on; or it cannot any more. */
+  | { kind: "face.draw"; by: Drawer }
+  /** Who draws from now on. For the page: the number of this list of names, and which weights its looks hold. */
+  | { kind: "face.drawn"; by: "server" }
+  | { kind: "face.drawn"; by: "page"; list: number; names: string[] }
+  /** What the face looks like at one moment, for a page that draws. `media`: as in the tick that asked for it. */
+  | { kind: "face.look"; data: Uint8Array<ArrayBuffer>; media: number }
   /** One encoded picture. `media`: as in the tick that asked for it. */
   | { kind: "video.reply"; data: Uint8Array<ArrayBuffer>; key: boolean; media: number }
   /** `goesOn`: the handler still has something to say in this turn, for example that it is sorry; else it is over. */
@@ -138,7 +148,7 @@ export type BodyOf<K extends Kind> = Extract<Body, { kind: K }>;
 /** The buffer that crosses to another thread with the frame, by transfer; none for frames without bulk. */
 export function transferables(body: Body): ArrayBuffer[] {
   if ("pcm" in body) return [body.pcm.buffer];
-  if (body.kind === "video.reply" || body.kind === "image.user") return [body.data.buffer];
+  if ("data" in body) return [body.data.buffer];
   return [];
 }
 

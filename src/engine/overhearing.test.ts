@@ -31,6 +31,7 @@ function asked(kinds: Kind[], post: () => Promise<void>) {
       resume: silent,
       spare: silent,
       picture: silent,
+      look: silent,
     },
     now: () => 0,
     later: () => silent,

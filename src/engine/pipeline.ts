@@ -25,7 +25,16 @@ export class PipelineError extends Error {
 /** The browser's side. It takes pictures when there are any, but cannot do without a voice. */
 export const RTC: Stage = {
   name: "rtc",
-  consumes: ["audio.reply", "video.reply", "text.user", "text.reply", "turn.judged", "face.chosen"],
+  consumes: [
+    "audio.reply",
+    "video.reply",
+    "text.user",
+    "text.reply",
+    "turn.judged",
+    "face.chosen",
+    "face.drawn",
+    "face.look",
+  ],
   produces: [
     "audio.mic",
     "image.user",
@@ -35,6 +44,7 @@ export const RTC: Stage = {
     "speech.resume",
     "memory",
     "face.choose",
+    "face.draw",
   ],
 };
 /** What nobody need produce: whoever consumes it works without. */
@@ -44,6 +54,8 @@ const OPTIONAL: readonly Kind[] = [
   "speech.pause",
   "text.complete",
   "face.chosen",
+  "face.drawn",
+  "face.look",
 ];
 
 const TTS = "Add a TTS handler, such as TTS_Piper.";

@@ -51,6 +51,7 @@ function stage(more: Stage[] = [], taken: () => Promise<void> = () => Promise.re
       resume: () => void speaking.push("resume"),
       spare: silent,
       picture: silent,
+      look: silent,
     },
     now: () => clock,
     later: (ms, f) => {

@@ -9,6 +9,7 @@ import { createAnswer, type Speaker } from "./answer.ts";
 import {
   type Body,
   type BodyOf,
+  type Drawer,
   type Exchange,
   type FaceChoice,
   type Frame,
@@ -55,6 +56,8 @@ export interface Session extends Disposable {
   remember(exchanges: Exchange[]): void;
   /** Another face, or another room behind it. */
   choose(face: FaceChoice): void;
+  /** Who shall draw the face from now on. */
+  draw(by: Drawer): void;
   /** Does the caller wish for little motion? */
   calm(on: boolean): void;
   /** A line that was typed instead of spoken. */
@@ -235,6 +238,11 @@ export function createSession(options: SessionOptions): Session {
     "face.chosen": ({ avatar, background, fault }) => {
       tell({ type: "avatar", avatar, background, ...(fault !== undefined && { fault }) });
     },
+    "face.look": (frame) => speaker.look(frame.media, frame.data),
+    "face.drawn": (frame) => {
+      const { by } = frame;
+      tell({ type: "drawn", ...(by === "page" ? { by, list: frame.list, names: frame.names } : { by }) });
+    },
     "fault": onFault,
   };
 
@@ -259,6 +267,9 @@ export function createSession(options: SessionOptions): Session {
     },
     choose({ avatar, background }) {
       send({ kind: "face.choose", avatar, background });
+    },
+    draw(by) {
+      send({ kind: "face.draw", by });
     },
     calm(on) {
       calm = on;

@@ -1,4 +1,8 @@
-/** The data channel "call", opened by the page: JSON both ways, and pictures of its camera as bytes. */
+/**
+ * The data channels, opened by the page: "call" is JSON both ways, and pictures of its camera as bytes; "looks" is what a
+ * page that draws the face is to draw, one way, unordered.
+ */
+import { Buffer } from "node:buffer";
 import type { RTCDataChannel, RTCPeerConnection } from "werift";
 import type { Log } from "../engine/handler.ts";
 import { jpegSize, type Size } from "./jpeg.ts";
@@ -8,6 +12,8 @@ import type { ClientMessage, ServerMessage } from "./signalling.ts";
 export interface Channel {
   /** Kept until the channel is open; dropped when the page does not take them off our hands. */
   send(message: ServerMessage): void;
+  /** Dropped while the channel is not open, or too much waits in it: the next look will do. */
+  sendLook(data: Uint8Array): void;
 }
 
 /** JPEG. */
@@ -19,6 +25,9 @@ export interface ChannelEvents {
 }
 
 const LABEL = "call";
+const LOOKS = "looks";
+/** Bytes of looks that may wait: half a second of them. */
+const LOOKS_BACKLOG = 2048;
 /** Messages that wait for the channel to open. */
 const WAITING = 64;
 /** Bytes that may wait in the channel. */
@@ -30,6 +39,7 @@ export function createChannel(
   log: Log,
 ): Channel {
   let channel: RTCDataChannel | null = null;
+  let looks: RTCDataChannel | null = null;
   let warned = false;
   const waiting: string[] = [];
 
@@ -52,6 +62,7 @@ export function createChannel(
     warned = true;
   };
   connection.onDataChannel.subscribe((opened) => {
+    if (opened.label === LOOKS && !looks) return void (looks = opened);
     if (opened.label !== LABEL || channel) return opened.close();
     channel = opened;
     channel.onMessage.subscribe(read);
@@ -64,6 +75,10 @@ export function createChannel(
       if (waiting.length >= WAITING || (channel?.bufferedAmount ?? 0) > BACKLOG) return;
       waiting.push(JSON.stringify(message));
       flush();
+    },
+    sendLook(data) {
+      if (looks?.readyState !== "open" || looks.bufferedAmount > LOOKS_BACKLOG) return;
+      looks.send(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     },
   };
 }

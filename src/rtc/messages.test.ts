@@ -14,7 +14,10 @@ Deno.test("what is wrong is said in words", () => {
     readMessage('{"type":"text","text":3}'),
     'a "text" message must have a "text" that is a string',
   );
-  assert.equal(readMessage('{"type":"sing"}'), '"type" must be "text", "stop", "memory", "avatar" or "calm"');
+  assert.equal(
+    readMessage('{"type":"sing"}'),
+    '"type" must be "text", "stop", "memory", "avatar", "calm", "able" or "draw"',
+  );
   assert.match(
     readMessage("x".repeat(LONGEST + 1)) as string,
     /^it is 16385 characters long, 16384 are allowed$/,
@@ -63,6 +66,14 @@ Deno.test("a face is chosen by plain names only", () => {
 Deno.test("little motion is wished for with true or false", () => {
   assert.deepEqual(readMessage('{"type":"calm","on":true,"more":1}'), { type: "calm", on: true });
   assert.equal(readMessage('{"type":"calm","on":1}'), 'a "calm" message must have an "on", true or false');
+});
+
+Deno.test("who shall draw is the page or the server, and a page is able or not", () => {
+  assert.deepEqual(readMessage('{"type":"draw","by":"page","more":1}'), { type: "draw", by: "page" });
+  assert.deepEqual(readMessage('{"type":"draw","by":"server"}'), { type: "draw", by: "server" });
+  assert.match(readMessage('{"type":"draw","by":"me"}') as string, /"page" or "server"$/);
+  assert.deepEqual(readMessage('{"type":"able","on":false}'), { type: "able", on: false });
+  assert.match(readMessage('{"type":"able"}') as string, /^an? "able" message must have an "on"/);
 });
 
 Deno.test("no text at all makes it throw", () => {

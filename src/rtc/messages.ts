@@ -20,7 +20,7 @@ export function readMessage(data: string): ClientMessage | string {
     return "it is not JSON";
   }
   if (typeof message !== "object" || message === null) return "it is not an object";
-  const { type, text, exchanges, on } = message as Record<string, unknown>;
+  const { type, text, exchanges, on, by } = message as Record<string, unknown>;
   if (type === "stop") return { type };
   if (type === "text" && typeof text === "string") return { type, text };
   if (type === "text") return 'a "text" message must have a "text" that is a string';
@@ -34,10 +34,15 @@ export function readMessage(data: string): ClientMessage | string {
       ? { type, ...face }
       : 'an "avatar" message must have an "avatar" and a "background" that are names';
   }
-  if (type === "calm") {
-    return typeof on === "boolean" ? { type, on } : 'a "calm" message must have an "on", true or false';
+  if (type === "calm" || type === "able") {
+    return typeof on === "boolean" ? { type, on } : `a "${type}" message must have an "on", true or false`;
   }
-  return '"type" must be "text", "stop", "memory", "avatar" or "calm"';
+  if (type === "draw") {
+    return by === "page" || by === "server"
+      ? { type, by }
+      : 'a "draw" message must have a "by", "page" or "server"';
+  }
+  return '"type" must be "text", "stop", "memory", "avatar", "calm", "able" or "draw"';
 }
 
 /** Letters, digits, _ - . as folders of packs are called; those of LiteAvatar lie in a folder of their own. */

@@ -50,6 +50,7 @@ interface Sent {
 function setUp(changes: Partial<OutboundOptions> = {}, clock = new FakeClock(), answers = true) {
   const sound: Sent[] = [];
   const pictures: { media: number; at: number; data: Uint8Array }[] = [];
+  const looks: typeof pictures = [];
   const ticks: { media: number; turn: number; position: number; key: boolean; at: number }[] = [];
   const events: string[] = [];
   const played: number[] = [];
@@ -65,6 +66,7 @@ function setUp(changes: Partial<OutboundOptions> = {}, clock = new FakeClock(), 
     },
     sendAudio: (_, media) => sound.push({ media, at: clock.time - zero, pcm }),
     sendVideo: (data, media) => pictures.push({ media, at: clock.time - zero, data }),
+    sendLook: (data, media) => looks.push({ media, at: clock.time - zero, data }),
     tick: (tick) => {
       ticks.push({ ...tick, at: clock.time - zero });
       if (answers) outbound.picture(tick.media, new Uint8Array(1));
@@ -74,7 +76,7 @@ function setUp(changes: Partial<OutboundOptions> = {}, clock = new FakeClock(), 
     finished: (turn) => events.push(`finished ${turn}`),
     ...changes,
   });
-  return { outbound, clock, sound, pictures, ticks, events, played };
+  return { outbound, clock, sound, pictures, looks, ticks, events, played };
 }
 
 const noise = (seconds: number) => new Float32Array(Math.round(seconds * RATE)).fill(0.5);
@@ -238,6 +240,37 @@ Deno.test("a face that spares the processor is asked for a quarter of its pictur
   outbound.spare(false);
   clock.run(1000);
   assert.ok(pictures.length >= 36);
+  outbound[Symbol.dispose]();
+});
+
+Deno.test("looks leave at once and are not spared; with the next picture sparing begins again", () => {
+  const due: { media: number; at: number }[] = [], fake = new FakeClock(), zero = fake.time;
+  const lookDue = (media: number) => due.push({ media, at: fake.time - zero });
+  const { outbound, clock, looks, pictures, ticks } = setUp({ lookDue }, fake, false);
+  const answer = (by: "look" | "picture", ms: number) => {
+    const first = ticks.length;
+    for (let at = 0; at < ms; at += 10) {
+      clock.run(10);
+      for (const { media } of ticks.slice(first)) {
+        if (!answered.has(media)) outbound[by](media, new Uint8Array(1));
+        answered.add(media);
+      }
+    }
+  };
+  const answered = new Set<number>();
+  outbound.start();
+  answer("look", 400);
+  assert.ok(looks.length >= 9);
+  assert.ok(looks.every(({ at, media }) => at < media), "ahead of their moment");
+  outbound.spare(true);
+  const before = looks.length;
+  answer("look", 400);
+  assert.equal(looks.length - before, 10);
+  answer("picture", 800);
+  const sparing = pictures.slice(1);
+  assert.ok(sparing.length <= 5, `${sparing.length}`);
+  assert.equal(outbound.stats.pictures.looks, looks.length);
+  assert.deepEqual(due.slice(0, 3).map(({ media, at }) => at - media), [30, 30, 30]);
   outbound[Symbol.dispose]();
 });
 

@@ -28,6 +28,12 @@ export interface OutboundOptions {
   /** `media`: milliseconds of media time. */
   sendAudio(packet: Uint8Array, media: number): void;
   sendVideo(data: Uint8Array, media: number): void;
+  /** What a page that draws the face itself needs for one moment; sent as soon as it is there. */
+  sendLook(data: Uint8Array, media: number): void;
+  /** The moment of a look has come: the page shows it about now. */
+  lookDue?(media: number): void;
+  /** Told of every picture that was due: did it come too late, or not at all, be it spared? Not told of looks. */
+  paced?(late: boolean): void;
   /** Asks the face for the picture of one moment; `position` as in the frame "video.tick". */
   tick(tick: { media: number; turn: number; position: number; key: boolean }): void;
   /** The first packet of a reply has been sent. Not called for a reply without sound. */
@@ -91,6 +97,8 @@ export class Outbound implements Disposable {
       fps: options.fps,
       ask: (media, key) => this.#ask(media, key),
       send: options.sendVideo,
+      due: (media) => options.lookDue?.(media),
+      paced: (late) => options.paced?.(late),
     });
   }
 
@@ -159,6 +167,14 @@ export class Outbound implements Disposable {
   /** A picture the face has made; `media` as in the tick that asked for it. */
   picture(media: number, data: Uint8Array): void {
     if (!this.#disposed) this.#pictures.arrived(media, data, this.#now());
+    this.#schedule();
+  }
+
+  /** A look instead of a picture; `media` as in the tick that asked for it. */
+  look(media: number, data: Uint8Array): void {
+    if (this.#disposed) return;
+    this.#pictures.looked(media, this.#now());
+    this.#options.sendLook(data, media);
     this.#schedule();
   }
 

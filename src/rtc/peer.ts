@@ -74,6 +74,10 @@ export interface Peer extends AsyncDisposable {
   sendVideo(data: Uint8Array, media: number): void;
   /** Kept until the data channel is open. */
   send(message: ServerMessage): void;
+  /** A look for a page that draws the face itself. */
+  sendLook(data: Uint8Array): void;
+  /** RTP timestamp of the sound at media time 0. */
+  readonly soundZero: number;
   stats(): PeerStats;
 }
 
@@ -210,6 +214,8 @@ async function assemble(
     sendAudio: (opus, media) => sound.send(opus, media),
     sendVideo: (data, media) => picture?.send(data, media),
     send: channel.send,
+    sendLook: channel.sendLook,
+    soundZero: sound.zero,
     stats: () => {
       const { nominated } = ice;
       return {

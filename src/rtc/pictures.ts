@@ -6,10 +6,19 @@ export interface Pictures {
   /** Media time at which there is something to do next; Infinity when there is no picture at all. */
   next(): number;
   arrived(media: number, data: Uint8Array, now: number): void;
+  /** The page draws that moment itself: what it needs for it has been made. */
+  looked(media: number, now: number): void;
   wantKey(): void;
   /** Asks for every second picture only, so that the processor is free for something more urgent. */
   spare(on: boolean): void;
-  readonly stats: { sent: number; sparedTicks: number; skippedTicks: number; late: number; dropped: number };
+  readonly stats: {
+    sent: number;
+    looks: number;
+    sparedTicks: number;
+    skippedTicks: number;
+    late: number;
+    dropped: number;
+  };
 }
 
 export interface PicturesOptions {
@@ -17,6 +26,10 @@ export interface PicturesOptions {
   fps: number;
   ask(media: number, key: boolean): void;
   send(data: Uint8Array, media: number): void;
+  /** The moment of a look has come: the page shows it about now. */
+  due(media: number): void;
+  /** Told of every picture that was due: did it come too late, or not at all, be it spared? */
+  paced(late: boolean): void;
 }
 
 /** A picture is asked for this many frames before its moment: 60 ms at 25 a second. */
@@ -34,8 +47,8 @@ const SPARED = 4;
 /** A question older than this (milliseconds past its due time) will not be answered: the face has been restarted. */
 const FORGOTTEN = 1_000;
 
-export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
-  const stats = { sent: 0, sparedTicks: 0, skippedTicks: 0, late: 0, dropped: 0 };
+export function createPictures({ fps, ask, send, due: lookDue, paced }: PicturesOptions): Pictures {
+  const stats = { sent: 0, looks: 0, sparedTicks: 0, skippedTicks: 0, late: 0, dropped: 0 };
   const frame = fps > 0 ? 1000 / fps : Infinity;
   let asked: { media: number; key: boolean }[] = [];
   const ready: { media: number; data: Uint8Array }[] = [];
@@ -46,6 +59,10 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
   let behind = false;
   let key = true;
   let sparing = false;
+  /** The page draws. Looks cost next to nothing, so none are spared. */
+  let looks = false;
+  /** Media times of looks that were sent ahead. */
+  const ahead: number[] = [];
 
   const due = () => number * 1000 / fps;
   const leaves = (media: number) => media + AFTER_SOUND;
@@ -59,17 +76,19 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
     stats.sent++;
     send(data, media);
   };
+  const skip = (count: number) => {
+    stats.skippedTicks += count;
+    for (let i = 0; i < count && !looks; i++) paced(true);
+  };
   const question = (now: number) => {
     const media = due();
     number++;
-    if (sparing && number % SPARED !== 0) {
+    if (sparing && !looks && number % SPARED !== 0) {
       stats.sparedTicks++;
+      paced(true);
       return;
     }
-    if (media < now || asked.length >= (behind ? 1 : OUTSTANDING)) {
-      stats.skippedTicks++;
-      return;
-    }
+    if (media < now || asked.length >= (behind ? 1 : OUTSTANDING)) return skip(1);
     asked.push({ media, key });
     ask(media, key);
     key = false;
@@ -83,19 +102,25 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
       // After a long stall the questions that were missed are counted, not asked one after another.
       const missed = Math.max(0, Math.floor((now - due()) / frame));
       number += missed;
-      stats.skippedTicks += missed;
+      skip(missed);
       while (due() - LEAD * frame <= now) question(now);
       while (ready.length > 0 && leaves(ready[0].media) <= now) {
         const { media, data } = ready.shift()!;
         out(data, media);
       }
+      while (leaves(ahead[0] ?? Infinity) <= now) lookDue(ahead.shift()!);
     },
-    next: () => fps === 0 ? Infinity : Math.min(due() - LEAD * frame, leaves(ready[0]?.media ?? Infinity)),
+    next: () =>
+      fps === 0
+        ? Infinity
+        : Math.min(due() - LEAD * frame, leaves(ready[0]?.media ?? Infinity), leaves(ahead[0] ?? Infinity)),
     arrived(media, data, now) {
       asked = asked.filter((each) => each.media > media);
+      looks = false;
       const late = now - leaves(media);
       behind = late > frame;
       if (late > 0) stats.late++;
+      paced(late > 0);
       const last = ready.at(-1)?.media ?? newest;
       if (media <= last) {
         // Pictures build on each other: after one that cannot be sent any more only a keyframe helps.
@@ -103,6 +128,14 @@ export function createPictures({ fps, ask, send }: PicturesOptions): Pictures {
         key = true;
       } else if (late >= 0 && ready.length === 0) out(data, media);
       else ready.push({ media, data });
+    },
+    looked(media, now) {
+      asked = asked.filter((each) => each.media > media);
+      looks = true;
+      behind = false;
+      stats.looks++;
+      ahead.push(media);
+      if (now > leaves(media)) stats.late++;
     },
     wantKey: () => key = true,
     spare: (on) => sparing = on,

@@ -1,8 +1,9 @@
 /**
  * What page and server say to each other. One WebSocket per call (`/api/call`) carries the connection's setup and is
- * the sign of life: when it closes the call is over. Once media flows, the data channel "call" carries the rest.
+ * the sign of life: when it closes the call is over. Once media flows, the data channel "call" carries the rest; what a
+ * page that draws the face itself is to draw comes over another one, "looks", unordered (see `face/look_code.ts`).
  */
-import type { Exchange, FaceChoice, Mood } from "../engine/frame.ts";
+import type { Drawer, Exchange, FaceChoice, Mood } from "../engine/frame.ts";
 import type { VoiceKind } from "../face/label.ts";
 import type { IceServer } from "./credentials.ts";
 
@@ -25,7 +26,8 @@ export type ServerSignal =
   | { type: "queue"; place: number }
   /** Even the queue is full, or the server is going down. */
   | { type: "busy" }
-  | { type: "answer"; sdp: string }
+  /** `sound`: RTP timestamp of the sound at media time 0; looks are played by it. */
+  | { type: "answer"; sdp: string; sound: number }
   /** Found after the answer. */
   | { type: "candidate"; candidate: RTCIceCandidateInit }
   | { type: "fault"; code: string; message: string }
@@ -42,13 +44,17 @@ export type ClientMessage =
   /** Another face, or another room behind it. */
   | ({ type: "avatar" } & FaceChoice)
   /** Does the caller wish for little motion? */
-  | { type: "calm"; on: boolean };
+  | { type: "calm"; on: boolean }
+  /** The page could draw the face, should the server ask for it; or could not any more. */
+  | { type: "able"; on: boolean }
+  /** Who shall draw the face from now on. The page asks for itself once it has everything it needs. */
+  | { type: "draw"; by: Drawer };
 
 /** Exchanges that a page may remind the server of, and characters of a question or answer in them. */
 export const REMEMBERED = 12;
 export const REMEMBERED_LENGTH = 300;
 
-export type { Exchange, FaceChoice };
+export type { Drawer, Exchange, FaceChoice };
 
 /** What the page shows near the face. */
 export type CallState = Exclude<Mood, "idle"> | "interrupted";
@@ -81,6 +87,11 @@ export type ServerMessage =
   | { type: "times"; times: TurnTimes }
   /** What the face is from about now on; `fault`: in words, why that is not what was wished for. */
   | ({ type: "avatar"; fault?: string } & FaceChoice)
+  /** The server is short of processor time: would the page draw the face? Told to those alone that said they could. */
+  | { type: "draw" }
+  /** Who draws from now on; the names of the weights are those of the looks with this number. */
+  | { type: "drawn"; by: "server" }
+  | { type: "drawn"; by: "page"; list: number; names: string[] }
   | { type: "fault"; code: string; message: string };
 
 /** An avatar that the page offers; texts by language, English is always there. */
@@ -103,6 +114,9 @@ export interface Gallery {
   background: string;
 }
 
+/** Where faces are drawn: setting `Tts2Face.render`. */
+export type Render = "auto" | "server" | "client";
+
 /** What the page asks for once (`GET /api/page`) before any call. */
 export interface PageInfo {
   version: string;
@@ -112,6 +126,8 @@ export interface PageInfo {
   gallery?: Gallery;
   /** Is there a face, or only a voice? */
   video: boolean;
+  /** Who draws the face; "auto": the server, until it is short of processor time. Missing: the server. */
+  render?: Render;
   /** Does anybody look at pictures of the caller's camera? */
   camera: boolean;
   /** The https address for other devices; missing when they cannot reach the server, or only http is served. */

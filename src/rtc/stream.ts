@@ -4,6 +4,8 @@ import { H264Packetizer, type RTCRtpSender, RtpHeader, RtpPacket, Vp8Packetizer 
 import type { VideoCodec } from "./codecs.ts";
 
 export interface Stream {
+  /** RTP timestamp of media time 0. */
+  readonly zero: number;
   /** `media`: milliseconds of media time. Nothing happens before the connection is up. */
   send(data: Uint8Array, media: number): void;
 }
@@ -60,6 +62,7 @@ function createStream(sender: RTCRtpSender, rate: number, packetize: Packetize, 
   const base = random(32);
   const report = sender as unknown as { ntpTimestamp: bigint };
   return {
+    zero: base,
     send(data, media) {
       const timestamp = (base + Math.round(media * rate / 1000)) % 2 ** 32;
       const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

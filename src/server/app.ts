@@ -1,7 +1,7 @@
 /** All routes of the server; the order of the middleware is the order of the lines. */
 import { Hono } from "hono";
 import type { PageInfo } from "../rtc/signalling.ts";
-import { sendFile, sendPreview } from "./files.ts";
+import { sendFile, sendOfAvatar } from "./files.ts";
 import { headers, sameOrigin } from "./guard.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 
@@ -56,7 +56,8 @@ export function createApp({ page, authority, avatarFolder, call, health, metrics
   app.get("/avatars/*", (c, next) => {
     const [, name, file] = /^\/avatars\/(.+)\/([^/]+)$/.exec(c.req.path) ?? [];
     const folder = name && avatarFolder?.(name);
-    return folder ? sendPreview(c, folder, file) : next();
+    const { render } = page(), drawable = render === "auto" || render === "client";
+    return folder ? sendOfAvatar(c, folder, file, drawable) : next();
   });
   app.get("/*", (c) => sendFile(c, c.req.path.slice(1)));
   return app;

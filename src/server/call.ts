@@ -7,9 +7,17 @@ import { createOpusEncoder, type OpusEncoder } from "../rtc/opus.ts";
 import { Outbound } from "../rtc/outbound.ts";
 import { readFace } from "../rtc/messages.ts";
 import { answer, type Peer } from "../rtc/peer.ts";
-import type { ClientMessage, ClientSignal, FaceChoice, ServerSignal, TurnTimes } from "../rtc/signalling.ts";
+import type {
+  ClientMessage,
+  ClientSignal,
+  FaceChoice,
+  Render,
+  ServerSignal,
+  TurnTimes,
+} from "../rtc/signalling.ts";
 import type { Crew } from "../workers/crew.ts";
 import type { Place, Places } from "./places.ts";
+import type { Relief } from "./relief.ts";
 import { traceTurns } from "./trace.ts";
 
 export interface CallOptions {
@@ -24,6 +32,9 @@ export interface CallOptions {
   fps: number;
   /** Milliseconds of sound that must be there before a reply begins. */
   hold: number;
+  /** May pages draw the face themselves? */
+  render: Render;
+  relief: Relief;
   log: Log;
   record(session: string, times: TurnTimes): void;
   /** The call is over and everything of it is freed. */
@@ -77,6 +88,7 @@ export function startCall(options: CallOptions): Call {
     candidates: [],
     messages: [],
   };
+  let withdraw = () => {};
   let over: Promise<void> | null = null;
   let patience: ReturnType<typeof setTimeout> | undefined;
 
@@ -89,6 +101,7 @@ export function startCall(options: CallOptions): Call {
       `Call ${id} is over: ${reason}. ${JSON.stringify({ media: peer?.stats(), out: outbound?.stats })}`,
     );
     clearTimeout(patience);
+    withdraw();
     session?.[Symbol.dispose]();
     outbound?.[Symbol.dispose]();
     encoder?.[Symbol.dispose]();
@@ -101,6 +114,16 @@ export function startCall(options: CallOptions): Call {
     signal({ type: "fault", code, message });
     await end(message);
   };
+  /** The page could draw the face, or could not any more. */
+  const offerRelief = (on: boolean) => {
+    withdraw();
+    withdraw = on && options.render === "auto"
+      ? options.relief.offer(() => {
+        log.info(`Call ${id}: pictures come late, its page is asked to draw the face`);
+        peer?.send({ type: "draw" });
+      })
+      : () => {};
+  };
   const receive = (message: ClientMessage) => {
     if (!session) {
       if (early.messages.length < EARLY_LIMIT) early.messages.push(message);
@@ -108,7 +131,10 @@ export function startCall(options: CallOptions): Call {
     else if (message.type === "memory") session.remember(message.exchanges);
     else if (message.type === "avatar") session.choose(message);
     else if (message.type === "calm") session.calm(message.on);
-    else {
+    else if (message.type === "able") offerRelief(message.on);
+    else if (message.type === "draw") {
+      if (options.render !== "server" || message.by === "server") session.draw(message.by);
+    } else {
       const text = message.text.trim().slice(0, TEXT_LIMIT);
       if (text !== "") session.typed(text);
     }
@@ -137,7 +163,7 @@ export function startCall(options: CallOptions): Call {
     });
     const media = peer;
     if (over) return await media[Symbol.asyncDispose]();
-    signal({ type: "answer", sdp: media.sdp });
+    signal({ type: "answer", sdp: media.sdp, sound: media.soundZero });
     for (const candidate of early.candidates) await media.addCandidate(candidate);
     await crew.open({ id, video: media.video, face }, zero);
     if (over) return await crew.close(id);
@@ -156,6 +182,9 @@ export function startCall(options: CallOptions): Call {
         media.sendVideo(data, at);
         session?.shown(at);
       },
+      sendLook: (data) => media.sendLook(data),
+      lookDue: (at) => session?.shown(at),
+      paced: (late) => options.relief.note(late),
       tick: (tick) => session?.tick(tick),
       started: (turn) => session?.started(turn),
       played: (turn, seconds) => session?.played(turn, seconds),

@@ -1,7 +1,8 @@
 /** The page's own files, from the folder they were shipped in; nothing else can be reached through it. */
 import { join } from "node:path";
 import type { Context } from "hono";
-import { FILE_BYTES } from "../face/limits.ts";
+import { FILE_BYTES, MANIFEST_BYTES } from "../face/limits.ts";
+import { readManifest } from "../face/manifest.ts";
 import { readPlain } from "../face/packfolder.ts";
 
 const ROOT = new URL("../../static/", import.meta.url);
@@ -15,6 +16,8 @@ const TYPES: Record<string, string> = {
   webm: "video/webm",
   mp4: "video/mp4",
   webmanifest: "application/manifest+json",
+  json: "application/json",
+  bin: "application/octet-stream",
 };
 /** Path segments of plain characters, none beginning with a dot, and an ending that is known. */
 const SAFE = /^(?:[\w-][\w.-]*\/)*[\w-][\w.-]*\.(\w+)$/;
@@ -36,14 +39,32 @@ export async function sendFile(
   return await send(c, type, edit ? new TextEncoder().encode(edit(new TextDecoder().decode(bytes))) : bytes);
 }
 
-/** What a page shows of an avatar before a call; nothing else of a pack from outside is served. */
+/** What a page shows of an avatar before a call. */
 const PREVIEWS = ["poster.jpg", "idle.webm", "idle.mp4"];
+const MANIFEST = "manifest.json";
 
-/** Answers with the preview of an avatar in `folder`, or 404. Links are not followed. */
-export async function sendPreview(c: Context, folder: string, name: string): Promise<Response> {
-  if (!PREVIEWS.includes(name)) return c.notFound();
+/**
+ * Answers with a file of an avatar in `folder`, or 404: its preview, and what a page needs to draw a pack, which is what
+ * the pack's manifest names. Links are not followed.
+ *
+ * @param drawable may pages draw packs themselves?
+ */
+export async function sendOfAvatar(
+  c: Context,
+  folder: string,
+  name: string,
+  drawable: boolean,
+): Promise<Response> {
+  if (!PREVIEWS.includes(name) && !(drawable && await belongsToPack(folder, name))) return c.notFound();
   const bytes = await readPlain(join(folder, name), FILE_BYTES).catch(() => null);
   return bytes ? await send(c, TYPES[name.split(".")[1]], bytes) : c.notFound();
+}
+
+async function belongsToPack(folder: string, name: string): Promise<boolean> {
+  const bytes = await readPlain(join(folder, MANIFEST), MANIFEST_BYTES).catch(() => null);
+  if (!bytes) return false;
+  const read = readManifest(new TextDecoder().decode(bytes));
+  return "manifest" in read && (name === MANIFEST || Object.hasOwn(read.manifest.files, name));
 }
 
 async function send(c: Context, type: string, bytes: Uint8Array<ArrayBuffer>): Promise<Response> {

@@ -3,7 +3,7 @@ import type { Frame } from "../engine/frame.ts";
 import type { Log } from "../engine/handler.ts";
 import type { Pipeline } from "../engine/pipeline.ts";
 import { type NetworkSettings, openNetwork } from "../rtc/ice.ts";
-import type { PageInfo, TurnTimes } from "../rtc/signalling.ts";
+import type { PageInfo, Render, TurnTimes } from "../rtc/signalling.ts";
 import { type Crew, startCrew } from "../workers/crew.ts";
 import type { Spent } from "../workers/protocol.ts";
 import type { Folders, Position } from "../workers/rights.ts";
@@ -11,6 +11,7 @@ import { createApp } from "./app.ts";
 import { type Call, startCall } from "./call.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPlaces } from "./places.ts";
+import { createRelief } from "./relief.ts";
 import { openSite, type Site } from "./site.ts";
 import type { Tls } from "./tls.ts";
 
@@ -26,6 +27,8 @@ export interface ServerOptions {
   network: Omit<NetworkSettings, "log">;
   fps: number;
   hold: number;
+  /** May pages draw the face themselves? */
+  render: Render;
   page: PageInfo;
   /** Folders of the avatars that did not come with the program, by name. */
   ownAvatars?: ReadonlyMap<string, string>;
@@ -48,6 +51,7 @@ export interface Server extends AsyncDisposable {
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { log, pipeline } = options;
   const calls = new Map<string, Call>();
+  const relief = createRelief({ now: () => performance.now() });
   const places = createPlaces(options.places, options.queue);
   const memory = () => Deno.memoryUsage().rss;
   const metrics = createMetrics(() => ({ calls: places.taken, waiting: places.waiting, rss: memory() }));
@@ -84,10 +88,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       metrics.turn(times);
       log.info(`turn ${JSON.stringify({ session, ...times })}`);
     };
-    const { fps, hold } = options;
+    const { fps, hold, render } = options;
     const closed = () => calls.delete(id);
     const crew = loaded.promise;
-    calls.set(id, startCall({ id, socket, places, crew, pipeline, network, fps, hold, log, record, closed }));
+    const way = { places, crew, pipeline, network, fps, hold, render, relief };
+    calls.set(id, startCall({ id, socket, ...way, log, record, closed }));
   };
   const health = () => ({
     ok: crew !== null,

@@ -1,14 +1,15 @@
 /**
- * A face drawn from an avatar pack: phoneme times in, encoded pictures out. All callers share the pack and the renderer;
- * each has a life, a mouth and an encoder of its own.
+ * A face drawn from an avatar pack: phoneme times in, encoded pictures out; or looks, for a page that draws the pack itself.
+ * All callers share the pack and the renderer; each has a life, a mouth and an encoder of its own.
  */
-import type { FrameOf } from "../../engine/frame.ts";
+import type { Body, Drawer, FrameOf } from "../../engine/frame.ts";
 import type { Model, SessionInfo } from "../../engine/handler.ts";
 import { paintRoom, type Room, rooms } from "../../face/background.ts";
 import type { PictureEncoder } from "../../face/encoder.ts";
 import { toI420, toI420WithAlpha } from "../../face/i420.ts";
 import { type Actor, createActor } from "../../face/actor.ts";
-import { createLife } from "../../face/life.ts";
+import { createLife, type Look } from "../../face/life.ts";
+import { encodeLook } from "../../face/look_code.ts";
 import { mouthAt } from "../../face/mouth.ts";
 import type { Pack } from "../../face/pack.ts";
 import { clamp } from "../../face/pose.ts";
@@ -35,8 +36,10 @@ export const TRANSPARENT = "transparent";
 interface Face {
   actor: Actor;
   video: SessionInfo["video"];
-  /** Null when the browser takes no picture; then nobody ticks. */
+  /** Null when the browser takes no picture (then nobody ticks), or the page draws. */
   encoder: PictureEncoder | null;
+  /** Number of the list of names that a page draws by; null while the server draws. */
+  list: number | null;
   /** Null: transparent. */
   room: Uint32Array<ArrayBuffer> | null;
   /** Media time of the last picture, milliseconds; null before the first. */
@@ -47,6 +50,9 @@ interface Face {
 export function isBackground(name: string): boolean {
   return name === "own" || name === TRANSPARENT || (rooms as readonly string[]).includes(name);
 }
+
+/** Lists of names that pages draw by have been numbered so far; the number has 16 bits on its way. */
+let lists = 0;
 
 /** Rooms that have been painted; all avatars share them. A megabyte each at 512 pixels. */
 const painted = new Map<string, Uint32Array<ArrayBuffer>>();
@@ -65,6 +71,7 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
   const renderer = createRenderer(pack, size, null);
   const paint = (background: string) =>
     background === TRANSPARENT ? null : roomFor(background === "own" ? pack.manifest.room : background, size);
+  const names = [...pack.geometry.shapes.keys()];
   const opaque = new Uint8Array(size * size * 3 / 2);
   let twice: Uint8Array<ArrayBuffer> | undefined;
   const encoderFor = ({ codec, bitrate }: NonNullable<SessionInfo["video"]>, transparent = false) => {
@@ -74,9 +81,22 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
   const furnish = (face: Face, background: string) => {
     const before = face.room;
     face.room = paint(background);
-    if (!face.video || (face.encoder && (before === null) === (face.room === null))) return;
+    if (!face.video || face.list !== null) return;
+    if (face.encoder && (before === null) === (face.room === null)) return;
     face.encoder?.[Symbol.dispose]();
     face.encoder = encoderFor(face.video, face.room === null);
+  };
+  const handOver = (face: Face, by: Drawer): Body => {
+    if (by === "server" && face.list === null) return { kind: "face.drawn", by };
+    face.encoder?.[Symbol.dispose]();
+    face.encoder = null;
+    if (by === "page") {
+      face.list = lists = (lists + 1) % 65_536;
+      return { kind: "face.drawn", by, list: face.list, names };
+    }
+    face.list = null;
+    if (face.video) face.encoder = encoderFor(face.video, face.room === null);
+    return { kind: "face.drawn", by };
   };
   /** I420 of what the renderer has drawn. */
   const convert = (face: Face): Uint8Array<ArrayBuffer> => {
@@ -91,6 +111,7 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
         actor: createActor(createRandom(seedOf(id))),
         video,
         encoder: null,
+        list: null,
         room: null,
         media: null,
       };
@@ -102,9 +123,15 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
       if (frame.kind === "phonemes") face.actor.announce(frame);
       else if (frame.kind === "turn.end") face.actor.end(frame);
       else if (frame.kind === "face.choose") furnish(face, frame.background);
-      else if (frame.kind === "video.tick" && face.encoder) {
-        draw(face, frame, renderer);
-        const { media } = frame;
+      else if (frame.kind === "face.draw") yield handOver(face, frame.by);
+      else if (frame.kind !== "video.tick") return;
+      else if (face.list !== null) {
+        const { media } = frame, look = lookAt(face, frame);
+        yield { kind: "face.look", media, data: encodeLook({ list: face.list, media, ...look }, names) };
+      } else if (face.encoder) {
+        const { media } = frame, { weights, pose } = lookAt(face, frame);
+        renderer.background = face.room;
+        renderer.render(weights, pose);
         yield { kind: "video.reply", media, ...face.encoder.encode(convert(face), media, frame.key) };
       }
     },
@@ -112,15 +139,12 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
   };
 }
 
-/** Draws the picture a tick asks for. */
-function draw(face: Face, tick: FrameOf<"video.tick">, renderer: Renderer): void {
+/** What the face does at the moment a tick asks for. */
+function lookAt(face: Face, tick: FrameOf<"video.tick">): Look {
   const { media } = tick;
   const step = face.media === null ? 0 : (media - face.media) / 1000;
   face.media = media;
-  const dt = clamp(step, 0, LONGEST_STEP);
-  const { weights, pose } = face.actor.step(dt, tick);
-  renderer.background = face.room;
-  renderer.render(weights, pose);
+  return face.actor.step(clamp(step, 0, LONGEST_STEP), tick);
 }
 
 /** Blinks, speaks and turns the head, so that every path of the drawing has run; both codecs are opened and closed. */

@@ -96,6 +96,8 @@ export async function loadLite(config: LiteSettings, env: HandlerEnv): Promise<M
       if (!caller.camera) return;
       if (frame.kind === "audio.reply") listen(caller, frame, ctx, neutral, ear);
       else if (frame.kind === "turn.end") forget(caller, frame.turn);
+      // Its nets run here and nowhere else.
+      else if (frame.kind === "face.draw") yield { kind: "face.drawn", by: "server" };
       else if (frame.kind === "video.tick") {
         const { media, key } = frame, { encoder, view } = caller.camera;
         const picture = await view.at(media, mouthOf(caller, frame, config.fps, neutral));

@@ -4,7 +4,7 @@
  * one takes over in mid-call.
  */
 import * as v from "valibot";
-import type { FaceChoice, Frame, FrameOf, Kind } from "../../engine/frame.ts";
+import type { Body, Drawer, FaceChoice, Frame, FrameOf, Kind } from "../../engine/frame.ts";
 import type { Handler, HandlerEnv, Model, SessionInfo } from "../../engine/handler.ts";
 import { rooms } from "../../face/background.ts";
 import { readPackAside } from "../../face/decode_aside.ts";
@@ -47,6 +47,8 @@ const Config = v.strictObject({
   ),
   /** The room behind the face, unless the caller chooses another; "own" is the one that suits the avatar. */
   background: v.optional(v.picklist(["own", ...rooms]), "own"),
+  /** Who draws: the pages that can ("client"), the server alone, or the server until it is short of processor time. */
+  render: v.optional(v.picklist(["auto", "server", "client"]), "auto"),
   /** Bits a second at most. */
   bitrate: v.optional(v.pipe(v.number(), v.integer(), v.minValue(100_000), v.maxValue(8_000_000)), 1_000_000),
 });
@@ -59,6 +61,8 @@ const STILL_WAIT = 1500;
 interface Caller {
   session: SessionInfo;
   face: FaceChoice;
+  /** Who the page wants to draw. */
+  drawer: Drawer;
   worn: Worn<unknown>;
   state: unknown;
   /** Loaded, and waiting for a still moment since its media time. */
@@ -122,7 +126,7 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
         news = { ...usual, fault: error.message };
         return dress(session, usual);
       });
-      return { session, ...dressed, next: null, told: [], news, wishes: 0 };
+      return { session, ...dressed, drawer: "server", next: null, told: [], news, wishes: 0 };
     },
     async close(caller) {
       forgetWish(caller);
@@ -137,9 +141,10 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
         if (!isBackground(background)) return;
         caller.face = caller.news = { avatar, background };
       }
+      if (frame.kind === "face.draw") caller.drawer = frame.by;
       remember(caller, frame);
       if (frame.kind === "video.tick" && caller.next && isStill(caller.next, frame)) {
-        await takeOver(caller, caller.next, ctx);
+        yield* takeOver(caller, caller.next, frame, ctx);
         caller.news = caller.face;
         frame = { ...frame, key: true };
       }
@@ -180,15 +185,20 @@ function remember(caller: Caller, frame: Frame): void {
 }
 
 /** The next face becomes the present one, and hears what the reply has said so far. */
-async function takeOver(
+async function* takeOver(
   caller: Caller,
   next: NonNullable<Caller["next"]>,
+  { session, turn, epoch, at }: Frame,
   ctx: Parameters<Model<unknown>["handle"]>[2],
-): Promise<void> {
+): AsyncGenerator<Body> {
   const { worn, state } = caller;
   Object.assign(caller, { face: next.face, worn: next.worn, state: next.state, next: null });
   for (const frame of caller.told) {
     for await (const _ of caller.worn.model.handle(caller.state, frame, ctx));
+  }
+  if (caller.drawer === "page") {
+    const stamp = { session, turn, epoch, at };
+    yield* caller.worn.model.handle(caller.state, { ...stamp, kind: "face.draw", by: "page" }, ctx);
   }
   await worn.model.close(state);
   worn.giveBack();
@@ -214,14 +224,15 @@ function liteAvatars({ avatar_name, avatars = [] }: Config): string[] {
 function consumes(config: Config): Kind[] {
   const sound: Kind[] = liteAvatars(config).length > 0 ? ["audio.reply"] : [];
   const drawn = [config.avatar_name, ...config.avatars ?? []].some((name) => !isLiteAvatar(name));
-  return [...sound, ...drawn ? ["phonemes" as const] : [], "video.tick", "turn.end", "face.choose"];
+  const always = ["video.tick", "turn.end", "face.choose", "face.draw"] as const;
+  return [...sound, ...drawn ? ["phonemes" as const] : [], ...always];
 }
 
 export const handler: Handler<Config, Caller> = {
   name: "Tts2Face",
   config: Config,
   consumes,
-  produces: ["video.reply", "face.chosen"],
+  produces: ["video.reply", "face.chosen", "face.drawn", "face.look"],
   settle,
   models: (config) => liteAvatars(config).flatMap(liteModels),
   load,
