@@ -16,7 +16,11 @@ const WATCH = `
   // Software counts as slow, and slow pages offer no help.
   const getContext = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (kind, options) {
-    return getContext.call(this, kind, { ...options, failIfMajorPerformanceCaveat: false, antialias: false, preserveDrawingBuffer: true });
+    return getContext.call(this, kind, { ...options, antialias: false, preserveDrawingBuffer: true });
+  };
+  const { getParameter } = WebGL2RenderingContext.prototype;
+  WebGL2RenderingContext.prototype.getParameter = function (name) {
+    return name === 0x9246 ? "a graphics card" : getParameter.call(this, name);
   };
   // Drawing in software takes tens of milliseconds; with fewer pictures there is time for the call.
   const frame = requestAnimationFrame.bind(globalThis);
