@@ -9,17 +9,14 @@ import { parseArgs } from "node:util";
 import { read } from "../src/client/stats.ts";
 import { launchBrowser } from "../tests/browser.ts";
 import { openCaller } from "../tests/caller.ts";
-import { compose, RATE, recording, type Utterance } from "../tests/dialogue.ts";
 import { serve } from "../tests/served.ts";
 import { lipLag } from "./lip_lag.ts";
 import { sourceLag } from "./lip_source.ts";
 import { lipRecord, watchLips } from "./lip_watch.ts";
-import { CLIPS } from "./lines.ts";
+import { longTalk } from "./lines.ts";
 import { header, load, readConfig } from "./machine.ts";
 import { percentile } from "./statistics.ts";
 
-const LEAD = 5;
-const PAUSE = 8;
 /** With less correlation than this the lag found means nothing; the drawn mouth itself reaches some 0.3. */
 const CLEAR = 0.25;
 
@@ -32,15 +29,9 @@ const { values: options } = parseArgs({
 const seconds = Number(options.minutes) * 60;
 
 console.log(await header(await readConfig(options.config)));
-const utterances: Utterance[] = [];
-for (let at = LEAD; at < seconds;) {
-  const utterance = await recording(CLIPS[utterances.length % CLIPS.length]);
-  utterances.push(utterance);
-  at += utterance.pcm.length / RATE + PAUSE;
-}
 const file = await Deno.makeTempFile({ suffix: ".wav" });
 try {
-  await Deno.writeFile(file, compose(utterances, LEAD, PAUSE).wav);
+  await Deno.writeFile(file, await longTalk(seconds));
   await using server = await serve(["--config", options.config]);
   await using browser = await launchBrowser({ microphone: file });
   await using caller = await openCaller(browser.browser, server.url);

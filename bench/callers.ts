@@ -1,7 +1,7 @@
 /**
- * How many callers one machine bears when others hear, think and speak: a real server
- * (`configs/openai_compatible.yaml`; without a face unless `--face` says who draws it), callers without browsers, and behind the server a stand-in for the services
- * (`stand_in.ts`), each in processes of their own.
+ * How many callers one machine bears when others hear, think and speak: a real server (`configs/openai_compatible.yaml`;
+ * without a face unless `--face` says who draws it), callers without browsers, and behind the server a stand-in for the
+ * services (`stand_in.ts`), each in processes of their own.
  *
  *     deno task bench:callers [--callers 30] [--turns 10] [--pause 9] [--hearing 150] [--first-token 150] [--token 20]
  *         [--voice 100] [--face server|page]

@@ -1,11 +1,26 @@
 /** What is said in the benchmarks: the recordings, in the order they take turns in, plain or with a pause put in. */
-import { RATE, recording, type Utterance } from "../tests/dialogue.ts";
+import { compose, RATE, recording, type Utterance } from "../tests/dialogue.ts";
 import { openTranscriber } from "../tests/transcribe.ts";
 import type { Span } from "../tests/voiced.ts";
 import { withPause, wordGaps } from "./pauses.ts";
 
 /** Recordings of a plain conversation; one round of them. */
 export const CLIPS = ["austen-0880", "go-forward", "austen-0930", "austen-0890", "cards", "austen-0920"];
+/** Seconds of quiet before the first recording of a long talk, and after each. */
+const LEAD = 5;
+const REST = 8;
+
+/** A microphone that says the recordings in turn for at least so many seconds, as a WAV file. */
+export async function longTalk(seconds: number): Promise<Uint8Array> {
+  const utterances: Utterance[] = [];
+  for (let at = LEAD; at < seconds;) {
+    const utterance = await recording(CLIPS[utterances.length % CLIPS.length]);
+    utterances.push(utterance);
+    at += utterance.pcm.length / RATE + REST;
+  }
+  return compose(utterances, LEAD, REST).wav;
+}
+
 /** Milliseconds. */
 export const PAUSES = [300, 600, 900];
 

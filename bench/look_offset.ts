@@ -10,16 +10,14 @@ import { createBetween } from "../src/face/between.ts";
 import { decodeLook, listOf } from "../src/face/look_code.ts";
 import { launchBrowser, SOFTWARE_GL } from "../tests/browser.ts";
 import { type Caller, openCaller } from "../tests/caller.ts";
-import { compose, RATE, recording, type Utterance } from "../tests/dialogue.ts";
 import { serve, sources } from "../tests/served.ts";
 import { lipLag } from "./lip_lag.ts";
 import { sourceLag } from "./lip_source.ts";
 import { lipRecord, watchLips } from "./lip_watch.ts";
-import { CLIPS } from "./lines.ts";
+import { longTalk } from "./lines.ts";
 import { header, load, readConfig } from "./machine.ts";
 import { percentile } from "./statistics.ts";
 
-const LEAD = 5, PAUSE = 8;
 const CONFIG = "configs/sample.yaml";
 /** Milliseconds between two moments that are looked at: as a display shows them. */
 const STEP = 1000 / 60;
@@ -102,15 +100,9 @@ async function converse(caller: Caller, seconds: number): Promise<LookRecord> {
 const { values: options } = parseArgs({ options: { minutes: { type: "string", default: "5" } } });
 const seconds = Number(options.minutes) * 60;
 console.log(await header(await readConfig(CONFIG)));
-const utterances: Utterance[] = [];
-for (let at = LEAD; at < seconds;) {
-  const utterance = await recording(CLIPS[utterances.length % CLIPS.length]);
-  utterances.push(utterance);
-  at += utterance.pcm.length / RATE + PAUSE;
-}
 const file = await Deno.makeTempFile({ suffix: ".wav" });
 try {
-  await Deno.writeFile(file, compose(utterances, LEAD, PAUSE).wav);
+  await Deno.writeFile(file, await longTalk(seconds));
   const program = sources(["--config", CONFIG]);
   const env = { ...program.env, OAC_CHAT_ENGINE_HANDLER_CONFIGS_TTS2FACE_RENDER: "client" };
   await using server = await serve(["--config", CONFIG], { ...program, env });

@@ -4,23 +4,11 @@ import { join } from "node:path";
 import { rms } from "../src/audio/pcm.ts";
 import { launchBrowser } from "./browser.ts";
 import { openCaller } from "./caller.ts";
+import { linkTree } from "./link_tree.ts";
 import { serve, sources } from "./served.ts";
 
 const NAME = "synthetic/nobody";
 const here = import.meta.dirname!;
-
-/** The files themselves, not links to them, which the server refuses: the same bytes under a second name. */
-async function hardLink(from: string, to: string): Promise<void> {
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isDirectory } of Deno.readDir(from)) {
-    if (isDirectory) await hardLink(join(from, name), join(to, name));
-    else {
-      await Deno.link(join(from, name), join(to, name)).catch(() =>
-        Deno.copyFile(join(from, name), join(to, name))
-      );
-    }
-  }
-}
 
 /** The sample configuration with that face first and these models. */
 async function configure(models: string): Promise<string> {
@@ -35,8 +23,8 @@ async function configure(models: string): Promise<string> {
 Deno.test("a LiteAvatar answers in a call, and gives way to another face", async () => {
   const models = await Deno.makeTempDir();
   try {
-    await hardLink(join(here, "../models"), models);
-    await hardLink(join(here, "synthetic_models"), models);
+    await linkTree(join(here, "../models"), models);
+    await linkTree(join(here, "synthetic_models"), models);
     const args = ["--config", await configure(models)];
     await using server = await serve(args, sources([...args, models]));
     const picture = await fetch(`${server.url}/avatars/${NAME}/poster.jpg`);

@@ -49,6 +49,18 @@ function setUp(drawer: Drawer | "auto") {
   return { drawing, view, sent, opened, world, look, settle };
 }
 
+/** The page draws by its caller's wish, and has shown the first look. */
+async function setUpDrawing() {
+  const all = setUp("page"), { drawing, look, settle } = all;
+  drawing.open();
+  drawing.pictureShown();
+  await settle();
+  drawing.receive(drawn);
+  look(100, 0.2);
+  drawing.paint(100, 0);
+  return all;
+}
+
 const drawn = { type: "drawn", by: "page", list: 7, names: NAMES } as const;
 
 Deno.test("drawing: the page asks once everything is there, and is seen with its first picture", async () => {
@@ -105,13 +117,7 @@ Deno.test("drawing: a page that cannot or may not draw says nothing", async () =
 });
 
 Deno.test("drawing: when the graphics card is lost the server draws again, with one notice", async () => {
-  const { drawing, view, sent, opened, look, settle } = setUp("page");
-  drawing.open();
-  drawing.pictureShown();
-  await settle();
-  drawing.receive(drawn);
-  look(100, 0.2);
-  drawing.paint(100, 0);
+  const { drawing, view, sent, opened, settle } = await setUpDrawing();
   opened[0].painting.canvas.dispatchEvent(new Event("webglcontextlost"));
   assert.deepEqual(sent.at(-1), { type: "draw", by: "server" });
   assert.equal(view.get().notice?.code, "drawing");
@@ -136,13 +142,7 @@ Deno.test("drawing: a pack that cannot be read leaves the server's picture", asy
 });
 
 Deno.test("drawing: another face is painted once it is there, the old one until then", async () => {
-  const { drawing, view, opened, look, settle } = setUp("page");
-  drawing.open();
-  drawing.pictureShown();
-  await settle();
-  drawing.receive(drawn);
-  look(100, 0.2);
-  drawing.paint(100, 0);
+  const { drawing, view, opened, look, settle } = await setUpDrawing();
   view.set({ face: { avatar: "mira", background: "green" } });
   drawing.update();
   drawing.receive({ ...drawn, list: 8 });
@@ -156,13 +156,7 @@ Deno.test("drawing: another face is painted once it is there, the old one until 
 });
 
 Deno.test("drawing: back at the server, the page's last picture stays until the server's is on the screen", async () => {
-  const { drawing, view, sent, world, look, settle } = setUp("page");
-  drawing.open();
-  drawing.pictureShown();
-  await settle();
-  drawing.receive(drawn);
-  look(100, 0.2);
-  drawing.paint(100, 0);
+  const { drawing, view, sent, world } = await setUpDrawing();
   world.drawer = "server";
   drawing.update();
   assert.deepEqual(sent.at(-1), { type: "draw", by: "server" });

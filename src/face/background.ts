@@ -2,6 +2,10 @@
 export type Room = "office" | "studio" | "evening" | "green";
 export const rooms: readonly Room[] = ["office", "studio", "evening", "green"];
 
+export function isRoom(name: string): name is Room {
+  return (rooms as readonly string[]).includes(name);
+}
+
 type Color = [red: number, green: number, blue: number];
 /** Centre and radii as shares of the side, and the colour that is added. */
 type Spot = [x: number, y: number, rx: number, ry: number, color: Color];

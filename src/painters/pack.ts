@@ -1,5 +1,5 @@
 /** Draws avatar packs in the page. Built as a script of its own (`static/pack.js`), loaded when the page is to draw. */
-import { type Room, rooms } from "../face/background.ts";
+import { isRoom } from "../face/background.ts";
 import { createPainter } from "../face/gl/painter.ts";
 import type { Painting, Quality } from "../client/painting.ts";
 import { openCanvas } from "./canvas.ts";
@@ -21,8 +21,4 @@ export async function openPack(name: string, quality: Quality): Promise<Painting
       gl.getExtension("WEBGL_lose_context")?.loseContext();
     },
   };
-}
-
-function isRoom(name: string): name is Room {
-  return (rooms as readonly string[]).includes(name);
 }

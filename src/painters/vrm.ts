@@ -16,7 +16,7 @@ import {
 } from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import type { Painting, Quality } from "../client/painting.ts";
-import { paintRoom, type Room, rooms } from "../face/background.ts";
+import { isRoom, paintRoom, type Room } from "../face/background.ts";
 import { createLife, type Look } from "../face/life.ts";
 import { closedMouth } from "../face/mouth.ts";
 import { createRandom } from "../face/random.ts";
@@ -137,7 +137,7 @@ function createPainting(
 }
 
 function pictureOf(background: string): CanvasTexture {
-  const known = (rooms as readonly string[]).includes(background) ? background as Room : OWN;
+  const known = isRoom(background) ? background : OWN;
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = ROOM;
   const pixels = new Uint8ClampedArray(paintRoom(known, ROOM).buffer);

@@ -4,7 +4,7 @@
  */
 import type { Body, Drawer, FrameOf } from "../../engine/frame.ts";
 import type { Model, SessionInfo } from "../../engine/handler.ts";
-import { paintRoom, type Room, rooms } from "../../face/background.ts";
+import { isRoom, paintRoom, type Room } from "../../face/background.ts";
 import type { PictureEncoder } from "../../face/encoder.ts";
 import { toI420, toI420WithAlpha } from "../../face/i420.ts";
 import { type Actor, createActor } from "../../face/actor.ts";
@@ -48,7 +48,7 @@ interface Face {
 
 /** A room as it is called in settings and by the page. */
 export function isBackground(name: string): boolean {
-  return name === "own" || name === TRANSPARENT || (rooms as readonly string[]).includes(name);
+  return name === "own" || name === TRANSPARENT || isRoom(name);
 }
 
 /** Lists of names that pages draw by have been numbered so far; the number has 16 bits on its way. */
