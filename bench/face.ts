@@ -11,7 +11,6 @@ import type { FrameOf } from "../src/engine/frame.ts";
 import { createActor } from "../src/face/actor.ts";
 import { paintRoom } from "../src/face/background.ts";
 import { PictureEncoder } from "../src/face/encoder.ts";
-import { toI420 } from "../src/face/i420.ts";
 import { readPack } from "../src/face/packfolder.ts";
 import { encodeLook } from "../src/face/look_code.ts";
 import { createRandom } from "../src/face/random.ts";
@@ -61,7 +60,7 @@ async function drawing(size: number, fps: number, clauses: FrameOf<"phonemes">[]
   const pack = await readPack(`${ROOT}static/avatars/${values.avatar}`, size);
   const renderer = createRenderer(pack, size, paintRoom("studio", size));
   using encoder = new PictureEncoder({ codec: "h264", size, fps, bitrate: 1_000_000 });
-  const actor = createActor(createRandom(7)), picture = new Uint8Array(size * size * 3 / 2);
+  const actor = createActor(createRandom(7));
   const length = Math.max(0, ...clauses.flatMap(({ spans }) => spans.map(({ end }) => end)));
   for (const clause of clauses) actor.announce(clause);
   const names = [...pack.geometry.shapes.keys()];
@@ -78,7 +77,7 @@ async function drawing(size: number, fps: number, clauses: FrameOf<"phonemes">[]
     const looked = performance.now();
     renderer.render(weights, pose);
     const drawn = performance.now();
-    toI420(renderer.frame, size, picture);
+    const picture = renderer.toI420();
     const converted = performance.now();
     encoder.encode(picture, media, n === -WARM_UP);
     const encoded = performance.now();

@@ -26,7 +26,6 @@ import {
   type FFEncoderCodec,
 } from "node-av/constants";
 import { paintRoom } from "../src/face/background.ts";
-import { toI420 } from "../src/face/i420.ts";
 import { IDLE_FPS, idleLoop } from "../src/face/idle.ts";
 import { listPacks, readPack } from "../src/face/packfolder.ts";
 import { createRenderer } from "../src/face/renderer.ts";
@@ -117,7 +116,7 @@ class Clip implements Disposable {
   add(i420: Uint8Array<ArrayBuffer>): void {
     const { frame, context } = this.#encoder;
     check(frame.makeWritable(), "Preparing a picture");
-    check(frame.fromBuffer(Buffer.from(i420.buffer)), "Copying a picture");
+    check(frame.fromBuffer(Buffer.from(i420.buffer, i420.byteOffset, i420.byteLength)), "Copying a picture");
     frame.pts = this.#count++;
     check(context.sendFrameSync(frame), "Encoding a picture");
     this.#drain();
@@ -152,7 +151,7 @@ async function make(name: string): Promise<void> {
   const folder = `${root}${name}`;
   const pack = await readPack(folder, SIZE);
   const renderer = createRenderer(pack, SIZE, paintRoom(pack.manifest.room, SIZE));
-  const i420 = new Uint8Array(SIZE * SIZE * 3 / 2), looks = idleLoop();
+  const looks = idleLoop();
   const clips = formats.map((format) => new Clip(folder, format));
   try {
     for (const [i, { weights, pose }] of looks.entries()) {
@@ -160,8 +159,7 @@ async function make(name: string): Promise<void> {
       if (i === 0) {
         await Deno.writeFile(`${folder}/poster.jpg`, encodeJpeg(renderer.frame, SIZE, SIZE, JPEG_SCALE));
       }
-      toI420(renderer.frame, SIZE, i420);
-      for (const clip of clips) clip.add(i420);
+      for (const clip of clips) clip.add(renderer.toI420());
     }
     for (const clip of clips) clip.finish();
   } finally {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { paintRoom } from "../src/face/background.ts";
 import { type EncoderSettings, PictureEncoder } from "../src/face/encoder.ts";
-import { toI420 } from "../src/face/i420.ts";
 import { readPack } from "../src/face/packfolder.ts";
 import { still } from "../src/face/pose.ts";
 import { createRenderer } from "../src/face/renderer.ts";
@@ -23,9 +22,7 @@ async function pictures(count: number): Promise<Uint8Array<ArrayBuffer>[]> {
   const renderer = createRenderer(pack, SIZE, paintRoom("studio", SIZE));
   return Array.from({ length: count }, (_, i) => {
     renderer.render({ jawOpen: 0.2 - 0.2 * Math.cos(i / 2) }, { ...still, yaw: 0.1 * Math.sin(i / 10) });
-    const out = new Uint8Array(AREA * 3 / 2);
-    toI420(renderer.frame, SIZE, out);
-    return out;
+    return renderer.toI420().slice();
   });
 }
 

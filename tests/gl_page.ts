@@ -107,7 +107,7 @@ async function compare(
     renderer.render(weights, whole);
     painter.furnish(room);
     painter.paint(weights, whole);
-    const cpu = new Uint8Array(renderer.frame.buffer.slice(0)), gpu = readBack(gl, size);
+    const cpu = new Uint8Array(renderer.frame.slice().buffer), gpu = readBack(gl, size);
     const compared = compareBytes(cpu, gpu, new Uint8Array(ground.buffer));
     results.push({ name, ...compared, ...(sheets && { sheet: sheetOf(cpu, gpu, size) }) });
   }

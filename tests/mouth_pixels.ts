@@ -139,7 +139,7 @@ function seamVertex({ geometry: { position: p, bodyVertices }, manifest: m }: Pa
 function placeOf(head: Head, seam: number, pose: Look["pose"]): [x: number, y: number] {
   const { view } = stanceOf({}, pose);
   poseHead(head, {}, view, 0, 0);
-  return [head.raster.x[seam] >> 1, head.raster.y[seam] >> 1];
+  return [head.x[seam] >> 1, head.y[seam] >> 1];
 }
 
 /** Red of the neutral face: of the lower lip, and of the darkest pixel between the lips (median of the columns). */

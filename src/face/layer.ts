@@ -1,9 +1,11 @@
-/** Hair and clothes: pictures with depth, warped on a grid as the head moves. */
+/**
+ * Hair and clothes: pictures with depth, warped on a grid as the head moves. What fills them with pixels is
+ * `fill/layer.ts`, or the graphics card (`gl/layer_mesh.ts`).
+ */
 import type { LayerName } from "./manifest.ts";
 import type { Pack } from "./pack.ts";
 import { smoothstep } from "./pose.ts";
 import type { Texture } from "./texture.ts";
-import { createTriangle, place, span } from "./triangle.ts";
 
 /** Lists go over the (cells + 1)² corners of the grid, row by row. */
 export interface Layer {
@@ -98,62 +100,4 @@ export function projectLayer(layer: Layer, pack: Pack, pivot: number[], view: Vi
 function turned(a: number[], b: number[], mix: number, row: number, x: number, y: number, z: number): number {
   return (a[row] + (b[row] - a[row]) * mix) * x + (a[row + 1] + (b[row + 1] - a[row + 1]) * mix) * y +
     (a[row + 2] + (b[row + 2] - a[row + 2]) * mix) * z;
-}
-
-const triangle = createTriangle();
-
-/** Draws the projected layer over a picture of `size` pixels a side. */
-export function drawLayer(layer: Layer, picture: Uint32Array, size: number): void {
-  const { cells, used } = layer, row = cells + 1;
-  for (let j = 0; j < cells; j++) {
-    for (let i = 0; i < cells; i++) {
-      if (!used[j * cells + i]) continue;
-      const a = j * row + i;
-      drawTriangle(layer, picture, size, a, a + row, a + 1);
-      drawTriangle(layer, picture, size, a + 1, a + row, a + row + 1);
-    }
-  }
-}
-
-/** Texture coordinates are those of the regular grid; texels are read bilinearly with weights of 1/128. */
-function drawTriangle(
-  layer: Layer,
-  picture: Uint32Array,
-  size: number,
-  a: number,
-  b: number,
-  c: number,
-): void {
-  const { texture: { pixels, width }, cells, sx, sy } = layer, t = triangle, row = cells + 1;
-  if (!place(t, sx, sy, a, b, c, size, true)) return;
-  const step = width / cells, limit = width - 1.01, k = 1 / t.area;
-  const ua = (a % row) * step, ub = (b % row) * step - ua, uc = (c % row) * step - ua;
-  const va = ((a / row) | 0) * step, vb = ((b / row) | 0) * step - va, vc = ((c / row) | 0) * step - va;
-  const acy = t.cy - t.ay, aby = t.ay - t.by, acx = t.ax - t.cx, abx = t.bx - t.ax;
-  const ux = (ub * acy + uc * aby) * k, uy = (ub * acx + uc * abx) * k;
-  const vx = (vb * acy + vc * aby) * k, vy = (vb * acx + vc * abx) * k;
-  for (let y = t.top; y < t.bottom; y++) {
-    if (!span(t, y, size)) continue;
-    const X = t.left + 0.5 - t.ax, Y = y + 0.5 - t.ay;
-    let u = ua + ux * X + uy * Y - 0.5, v = va + vx * X + vy * Y - 0.5;
-    for (let o = y * size + t.left, end = y * size + t.right; o < end; o++, u += ux, v += vx) {
-      const x = u < 0 ? 0 : u > limit ? limit : u, z = v < 0 ? 0 : v > limit ? limit : v;
-      const i = (z | 0) * width + (x | 0);
-      const p = pixels[i], q = pixels[i + 1], r = pixels[i + width], s = pixels[i + width + 1];
-      if (!((p | q | r | s) >>> 24)) continue;
-      const fx = ((x - (x | 0)) * 128) | 0, fy = ((z - (z | 0)) * 128) | 0;
-      const ws = (fx * fy) >> 7, wq = fx - ws, wr = fy - ws, wp = 128 - fx - wr;
-      const redBlue = ((Math.imul(p & 0xff00ff, wp) + Math.imul(q & 0xff00ff, wq) +
-        Math.imul(r & 0xff00ff, wr) + Math.imul(s & 0xff00ff, ws)) >>> 7) & 0xff00ff;
-      const greenAlpha = ((Math.imul((p >>> 8) & 0xff00ff, wp) + Math.imul((q >>> 8) & 0xff00ff, wq) +
-        Math.imul((r >>> 8) & 0xff00ff, wr) + Math.imul((s >>> 8) & 0xff00ff, ws)) >>> 7) & 0xff00ff;
-      const alpha = greenAlpha >>> 16;
-      if (alpha === 255) picture[o] = redBlue | (greenAlpha << 8);
-      else if (alpha) {
-        const rest = 256 - alpha, below = picture[o];
-        picture[o] = redBlue + ((Math.imul(below & 0xff00ff, rest) >>> 8) & 0xff00ff) +
-          ((greenAlpha + ((Math.imul((below >>> 8) & 0xff00ff, rest) >>> 8) & 0xff00ff)) << 8);
-      }
-    }
-  }
 }

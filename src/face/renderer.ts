@@ -1,10 +1,12 @@
 /** Draws a talking head: background, back hair, head, clothes, front hair. */
-import { createClothes, drawClothes } from "./clothes.ts";
-import { createHead, drawHead, poseHead } from "./head.ts";
-import { createLayer, drawLayer, type Layer, projectLayer, type View } from "./layer.ts";
+import { drawHead, fillHead } from "./fill/head.ts";
+import { drawClothes, drawLayer, fillClothes, fillLayer, type LayerFill } from "./fill/layer.ts";
+import { createStore } from "./fill/memory.ts";
+import { createHead, poseHead } from "./head.ts";
+import { createLayer, type View } from "./layer.ts";
 import type { Pack } from "./pack.ts";
 import type { Pose, Weights } from "./pose.ts";
-import { prune } from "./prune.ts";
+import { coverOf, dropHidden, seenOf } from "./prune.ts";
 import { stanceOf } from "./stance.ts";
 
 export interface Renderer {
@@ -19,24 +21,36 @@ export interface Renderer {
    * several callers in turn.
    */
   render(weights: Weights, pose: Pose): void;
+  /**
+   * The last picture as planar YUV 4:2:0, BT.601, limited range; it is overwritten by the next one.
+   *
+   * @param transparent twice as high: below, alpha as grey
+   */
+  toI420(transparent?: boolean): Uint8Array<ArrayBuffer>;
 }
 
 /**
  * @param pack read for the same size
+ * @param size even, at least 4
  * @param background size² opaque RGBA words, or null for a transparent one
  */
 export function createRenderer(pack: Pack, size: number, background: Uint32Array | null): Renderer {
+  const store = createStore(pack, size), { program } = store, area = size * size;
   const head = createHead(pack, size);
   const back = createLayer(pack, "hair_back"), front = createLayer(pack, "hair_front");
   const cloth = createLayer(pack, "cloth");
-  const clothes = cloth && createClothes(cloth, size);
-  prune(head, back, [front, cloth].filter((layer) => layer !== null));
-  const frame = new Uint32Array(size * size);
-
-  const drawHair = (layer: Layer | null, view: View) => {
-    if (!layer) return;
-    projectLayer(layer, pack, head.pivot, view, size);
-    drawLayer(layer, frame, size);
+  const cover = coverOf([front, cloth].filter((layer) => layer !== null));
+  const picture = store.reserve(4 * area), planes = store.reserve(3 * area);
+  const headFill = fillHead(store, head, seenOf(head, cover));
+  if (back && cover.side > 0) {
+    drawHead(headFill, {}, picture);
+    dropHidden(back, head, store.words(picture, area), cover);
+  }
+  const backFill = back && fillLayer(store, back), frontFill = front && fillLayer(store, front);
+  const clothes = cloth && fillClothes(store, cloth, size);
+  const frame = store.words(picture, area);
+  const drawHair = (fill: LayerFill | null, view: View) => {
+    if (fill) drawLayer(fill, pack, head.pivot, view, picture, size);
   };
   return {
     size,
@@ -48,10 +62,15 @@ export function createRenderer(pack: Pack, size: number, background: Uint32Array
       poseHead(head, shaped, view, gazeX, gazeY);
       if (room) frame.set(room);
       else frame.fill(0);
-      drawHair(back, view);
-      drawHead(head, shaped, frame);
-      if (clothes) drawClothes(clothes, pack, head.pivot, view, frame, size);
-      drawHair(front, view);
+      drawHair(backFill, view);
+      drawHead(headFill, shaped, picture);
+      if (clothes) drawClothes(clothes, pack, head.pivot, view, picture, size);
+      drawHair(frontFill, view);
+    },
+    toI420(transparent = false) {
+      if (transparent) program.toI420WithAlpha(picture, size, planes);
+      else program.toI420(picture, size, size, planes);
+      return store.bytes(planes, area * (transparent ? 3 : 1.5));
     },
   };
 }

@@ -6,14 +6,6 @@ export interface Texture {
   pixels: Uint32Array<ArrayBuffer>;
 }
 
-/** `above` over `below`, both premultiplied RGBA words. */
-export function over(above: number, below: number): number {
-  const rest = 256 - (above >>> 24) - (above >>> 31); // alpha 255 leaves nothing of what is below
-  const redBlue = (above & 0xff00ff) + ((((below & 0xff00ff) * rest) >>> 8) & 0xff00ff);
-  const greenAlpha = ((above >>> 8) & 0xff00ff) + (((((below >>> 8) & 0xff00ff) * rest) >>> 8) & 0xff00ff);
-  return (redBlue | (greenAlpha << 8)) >>> 0;
-}
-
 /** Scales a picture by averaging areas, in both directions; returns the same object when nothing changes. */
 export function resize(texture: Texture, width: number, height: number): Texture {
   if (width === texture.width && height === texture.height) return texture;

@@ -104,11 +104,8 @@ function inRuns(
 }
 
 /** Takes over the vertices of the posed head. */
-export function moveHead(
-  gl: Gl,
-  { values, moving }: HeadMesh,
-  { raster: { corner, x, y, z, u2, v2 } }: Head,
-): void {
+export function moveHead(gl: Gl, { values, moving }: HeadMesh, { pack, x, y, z, u2, v2 }: Head): void {
+  const { corner } = pack.geometry;
   for (let i = 0, o = 0; i < corner.length; i++, o += MOVING) {
     const v = corner[i];
     values[o] = x[v] - 1;

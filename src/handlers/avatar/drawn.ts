@@ -6,7 +6,6 @@ import type { Body, Drawer, FrameOf } from "../../engine/frame.ts";
 import type { Model, SessionInfo } from "../../engine/handler.ts";
 import { isRoom, paintRoom, type Room } from "../../face/background.ts";
 import type { PictureEncoder } from "../../face/encoder.ts";
-import { toI420, toI420WithAlpha } from "../../face/i420.ts";
 import { type Actor, createActor } from "../../face/actor.ts";
 import { createLife, type Look } from "../../face/life.ts";
 import { encodeLook } from "../../face/look_code.ts";
@@ -72,8 +71,6 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
   const paint = (background: string) =>
     background === TRANSPARENT ? null : roomFor(background === "own" ? pack.manifest.room : background, size);
   const names = [...pack.geometry.shapes.keys()];
-  const opaque = new Uint8Array(size * size * 3 / 2);
-  let twice: Uint8Array<ArrayBuffer> | undefined;
   const encoderFor = ({ codec, bitrate }: NonNullable<SessionInfo["video"]>, transparent = false) => {
     const height = transparent ? 2 * size : size;
     return new PictureEncoder({ codec, size, height, fps, bitrate: Math.min(bitrate, settings.bitrate) });
@@ -98,13 +95,7 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
     if (face.video) face.encoder = encoderFor(face.video, face.room === null);
     return { kind: "face.drawn", by };
   };
-  /** I420 of what the renderer has drawn. */
-  const convert = (face: Face): Uint8Array<ArrayBuffer> => {
-    if (face.room) toI420(renderer.frame, size, opaque);
-    else toI420WithAlpha(renderer.frame, size, twice ??= new Uint8Array(size * size * 3));
-    return face.room ? opaque : twice!;
-  };
-  if (warm) warmUp(renderer, opaque, encoderFor);
+  if (warm) warmUp(renderer, encoderFor);
   return {
     open: ({ id, video, face: wish }) => {
       const face: Face = {
@@ -132,7 +123,11 @@ export async function openDrawn(pack: Pack, settings: DrawnSettings, warm: boole
         const { media } = frame, { weights, pose } = lookAt(face, frame);
         renderer.background = face.room;
         renderer.render(weights, pose);
-        yield { kind: "video.reply", media, ...face.encoder.encode(convert(face), media, frame.key) };
+        yield {
+          kind: "video.reply",
+          media,
+          ...face.encoder.encode(renderer.toI420(face.room === null), media, frame.key),
+        };
       }
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
@@ -150,7 +145,6 @@ function lookAt(face: Face, tick: FrameOf<"video.tick">): Look {
 /** Blinks, speaks and turns the head, so that every path of the drawing has run; both codecs are opened and closed. */
 function warmUp(
   renderer: Renderer,
-  i420: Uint8Array<ArrayBuffer>,
   encoderFor: (video: NonNullable<SessionInfo["video"]>) => PictureEncoder,
 ): void {
   const speech = (["aa", "PP", "O", "SS"] as const).map((viseme, i) => ({
@@ -165,8 +159,7 @@ function warmUp(
       const { weights, pose } = life.step(0.1, i < 10 ? "speaking" : "thinking", mouthAt(speech, i * 0.04));
       const lids = { eyeBlinkLeft: i / 20, eyeBlinkRight: i / 20 };
       renderer.render({ ...weights, ...lids }, pose);
-      toI420(renderer.frame, renderer.size, i420);
-      encoder.encode(i420, i * 40, i % 10 === 0);
+      encoder.encode(renderer.toI420(), i * 40, i % 10 === 0);
     }
   }
 }

@@ -1,0 +1,63 @@
+/** The memory in which a face is drawn: what is drawn is put there once, pictures are read from there. */
+import type { Pack } from "../pack.ts";
+import type { Texture } from "../texture.ts";
+import { type Program, startProgram } from "./program.ts";
+
+export interface Store {
+  readonly program: Program;
+  /** Copies a list; returns its address. */
+  put(list: ArrayBufferView): number;
+  /** Copies a picture, the same one only once; returns the address of its record (pixels, width, height). */
+  putTexture(texture: Texture): number;
+  /** Makes room for so many bytes, all 0; returns the address. */
+  reserve(bytes: number): number;
+  /** Views of a place. */
+  words(address: number, length: number): Uint32Array<ArrayBuffer>;
+  floats(address: number, length: number): Float32Array<ArrayBuffer>;
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer>;
+}
+
+/** Bytes: of what WebAssembly counts by, and what vectors lie on. */
+const PAGE = 65_536, ALIGNMENT = 16;
+/** For each pixel of the picture: itself, that of the clothes, planes with alpha. */
+const PIXEL = 4 + 4 + 3;
+/** For what bands, vertices, triangles and grids need at most (`limits.ts`). */
+const LISTS = 12 << 20;
+
+/**
+ * For one renderer. It does not grow, so that views stay good; what has not been written to takes no memory. Nothing in it
+ * is freed: it goes when nobody has the store or a view any more.
+ */
+export function createStore(pack: Pick<Pack, "textures">, size: number): Store {
+  const pictures = Object.values(pack.textures).reduce((sum, { pixels }) => sum + pixels.byteLength, 0);
+  const bytes = pictures + PIXEL * size * size + LISTS;
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+  const textures = new Map<Texture, number>();
+  // Address 0 stays empty: nothing lies there.
+  let end = ALIGNMENT;
+  const reserve = (bytes: number) => {
+    const address = end;
+    end = Math.ceil((end + bytes) / ALIGNMENT) * ALIGNMENT;
+    if (end > memory.buffer.byteLength) throw new RangeError("The face is too large for its memory.");
+    return address;
+  };
+  const put = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => {
+    const address = reserve(byteLength);
+    new Uint8Array(memory.buffer, address).set(new Uint8Array(buffer, byteOffset, byteLength));
+    return address;
+  };
+  return {
+    program: startProgram(memory),
+    put,
+    putTexture(texture) {
+      const { pixels, width, height } = texture, known = textures.get(texture);
+      const address = known ?? put(Uint32Array.of(put(pixels), width, height));
+      textures.set(texture, address);
+      return address;
+    },
+    reserve,
+    words: (address, length) => new Uint32Array(memory.buffer, address, length),
+    floats: (address, length) => new Float32Array(memory.buffer, address, length),
+    bytes: (address, length) => new Uint8Array(memory.buffer, address, length),
+  };
+}

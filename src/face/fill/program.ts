@@ -1,0 +1,31 @@
+/**
+ * The program that fills pictures: WebAssembly with vector instructions, because short rows of pixels cost three times as
+ * much in JavaScript. Its sources lie in `program/` (AssemblyScript); `deno task fill` builds `program.wasm` from them.
+ */
+import bytes from "./program.wasm" with { type: "bytes" };
+
+/** What it can do, see the sources for what each does. All arguments but sizes are addresses or plain numbers. */
+export interface Program {
+  drawHead(
+    mesh: number,
+    coats: number,
+    count: number,
+    x0: number,
+    y0: number,
+    x1: number,
+    y1: number,
+    picture: number,
+  ): void;
+  drawLayer(grid: number, picture: number, size: number): void;
+  cover(picture: number, above: number, count: number): void;
+  toI420(rgba: number, size: number, height: number, out: number): void;
+  toI420WithAlpha(rgba: number, size: number, out: number): void;
+}
+
+let module: WebAssembly.Module | undefined;
+
+/** An instance that works in this memory. */
+export function startProgram(memory: WebAssembly.Memory): Program {
+  module ??= new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Program;
+}
