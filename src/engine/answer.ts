@@ -15,8 +15,6 @@ export interface Speaker {
   /** Silence at once, in mid-word if need be; `resume` goes on from there. */
   pause(): void;
   resume(): void;
-  /** The face makes do with fewer pictures while something is more urgent. */
-  spare(on: boolean): void;
   picture(media: number, data: Uint8Array): void;
   /** The same, for a page that draws the face itself. */
   look(media: number, data: Uint8Array): void;
@@ -123,7 +121,6 @@ export function createAnswer(options: AnswerOptions): Answer {
     forgetGate();
     options.cancel();
     turn?.gate.open();
-    speaker.spare(false);
     return speaker.flush();
   };
   const goOn = () => {
@@ -175,10 +172,7 @@ export function createAnswer(options: AnswerOptions): Answer {
         mark(of, "firstClause", now());
         of.words.push(...frame.words);
       } else {
-        if (frame.pcm.length > 0) {
-          mark(of, "firstAudio", now());
-          speaker.spare(false);
-        }
+        if (frame.pcm.length > 0) mark(of, "firstAudio", now());
         await of.gate.opened;
         if (of !== turn) return false;
         await speaker.push(frame.turn, frame.pcm, frame.rate, frame.last);

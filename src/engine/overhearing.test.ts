@@ -29,7 +29,6 @@ function asked(kinds: Kind[], post: () => Promise<void>) {
       flush: () => null,
       pause: silent,
       resume: silent,
-      spare: silent,
       picture: silent,
       look: silent,
     },

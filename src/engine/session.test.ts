@@ -49,7 +49,6 @@ function stage(more: Stage[] = [], taken: () => Promise<void> = () => Promise.re
       flush: () => sent,
       pause: () => void speaking.push("pause"),
       resume: () => void speaking.push("resume"),
-      spare: silent,
       picture: silent,
       look: silent,
     },

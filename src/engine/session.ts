@@ -142,7 +142,6 @@ export function createSession(options: SessionOptions): Session {
     caller = "speaking";
     ended = null;
     send({ kind: goesOn ? "speech.resume" : "speech.start", lead });
-    speaker.spare(false);
     if (answer.sounding && !unheard) return answer.halt();
     if (answer.sounding) send({ kind: "reply.sounding", on: false });
     if (goesOn && !answer.turn?.typed) answer.drop();
@@ -155,7 +154,6 @@ export function createSession(options: SessionOptions): Session {
   const onSilence = ({ at, lead }: FrameOf<"speech.pause" | "speech.end">) => {
     caller = "deciding";
     stopped = at - lead;
-    if (!answer.sounding) speaker.spare(true);
   };
   const onSpeechPause = (frame: FrameOf<"speech.pause">) => {
     onSilence(frame);
@@ -189,7 +187,6 @@ export function createSession(options: SessionOptions): Session {
     if (caller === "speaking") return;
     caller = "silent";
     if (text === "" || !takesTurn(text)) {
-      speaker.spare(false);
       if (answer.sounding) answer.goOn();
       else if (!answer.turn) show("listening");
       return;
@@ -220,7 +217,6 @@ export function createSession(options: SessionOptions): Session {
     if (frame.goesOn) return;
     if (frame.turn === answer.turn?.number) answer.close(true);
     if (caller === "deciding") caller = "silent";
-    speaker.spare(false);
     if (!answer.turn) show("listening");
   };
 

@@ -32,7 +32,7 @@ export interface OutboundOptions {
   sendLook(data: Uint8Array, media: number): void;
   /** The moment of a look has come: the page shows it about now. */
   lookDue?(media: number): void;
-  /** Told of every picture that was due: did it come too late, or not at all, be it spared? Not told of looks. */
+  /** Told of every picture that was due: did it come too late, or not at all? Not told of looks. */
   paced?(late: boolean): void;
   /** Asks the face for the picture of one moment; `position` as in the frame "video.tick". */
   tick(tick: { media: number; turn: number; position: number; key: boolean }): void;
@@ -153,11 +153,6 @@ export class Outbound implements Disposable {
   resume(): void {
     this.#rising = this.#paused;
     this.#paused = false;
-  }
-
-  /** While the processor is wanted elsewhere the face makes do with a quarter of its pictures. */
-  spare(on: boolean): void {
-    this.#pictures.spare(on);
   }
 
   #fadeOut(reply: Reply): void {

@@ -9,12 +9,9 @@ export interface Pictures {
   /** The page draws that moment itself: what it needs for it has been made. */
   looked(media: number, now: number): void;
   wantKey(): void;
-  /** Asks for every second picture only, so that the processor is free for something more urgent. */
-  spare(on: boolean): void;
   readonly stats: {
     sent: number;
     looks: number;
-    sparedTicks: number;
     skippedTicks: number;
     late: number;
     dropped: number;
@@ -28,7 +25,7 @@ export interface PicturesOptions {
   send(data: Uint8Array, media: number): void;
   /** The moment of a look has come: the page shows it about now. */
   due(media: number): void;
-  /** Told of every picture that was due: did it come too late, or not at all, be it spared? */
+  /** Told of every picture that was due: did it come too late, or not at all? */
   paced(late: boolean): void;
 }
 
@@ -42,13 +39,11 @@ const LEAD = 1.5;
 const AFTER_SOUND = 30;
 /** Questions without an answer. More would only wait in the face's queue. */
 const OUTSTANDING = 3;
-/** While the processor is wanted elsewhere one picture of so many is made. */
-const SPARED = 4;
 /** A question older than this (milliseconds past its due time) will not be answered: the face has been restarted. */
 const FORGOTTEN = 1_000;
 
 export function createPictures({ fps, ask, send, due: lookDue, paced }: PicturesOptions): Pictures {
-  const stats = { sent: 0, looks: 0, sparedTicks: 0, skippedTicks: 0, late: 0, dropped: 0 };
+  const stats = { sent: 0, looks: 0, skippedTicks: 0, late: 0, dropped: 0 };
   const frame = fps > 0 ? 1000 / fps : Infinity;
   let asked: { media: number; key: boolean }[] = [];
   const ready: { media: number; data: Uint8Array }[] = [];
@@ -58,8 +53,7 @@ export function createPictures({ fps, ask, send, due: lookDue, paced }: Pictures
   /** The last picture came more than a frame late: ask one by one until the face has caught up. */
   let behind = false;
   let key = true;
-  let sparing = false;
-  /** The page draws. Looks cost next to nothing, so none are spared. */
+  /** The page draws. */
   let looks = false;
   /** Media times of looks that were sent ahead. */
   const ahead: number[] = [];
@@ -83,11 +77,6 @@ export function createPictures({ fps, ask, send, due: lookDue, paced }: Pictures
   const question = (now: number) => {
     const media = due();
     number++;
-    if (sparing && !looks && number % SPARED !== 0) {
-      stats.sparedTicks++;
-      paced(true);
-      return;
-    }
     if (media < now || asked.length >= (behind ? 1 : OUTSTANDING)) return skip(1);
     asked.push({ media, key });
     ask(media, key);
@@ -138,6 +127,5 @@ export function createPictures({ fps, ask, send, due: lookDue, paced }: Pictures
       if (now > leaves(media)) stats.late++;
     },
     wantKey: () => key = true,
-    spare: (on) => sparing = on,
   };
 }

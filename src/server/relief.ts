@@ -19,7 +19,7 @@ export interface ReliefOptions {
 /** Milliseconds that are looked at together, in slots of this length. */
 const WINDOW = 5_000;
 const SLOT = 500;
-/** So many pictures in that time say anything; of them this share must be late or spared: more than one quick answer takes. */
+/** So many pictures in that time say anything; of them this share must be late or left out. */
 const ENOUGH = 25;
 const SHORT = 0.08;
 
