@@ -51,8 +51,8 @@ const UNREACHED: Record<string, string[]> = {
   "onnxruntime-node": ["adm-zip", "global-agent"],
   "node-llama-cpp": ["cmake-js", "node-addon-api", "validate-npm-package-name", "yargs"],
 };
-/** Of the sources: the tests, and what the page's script was built from. */
-const NOT_RUN = /\.test\.ts$|^src.(client|painters)./;
+/** Of the sources: the tests, and what the page's script and the WebAssembly were built from. */
+const NOT_RUN = /\.test\.ts$|^src.(client|painters|face.fill.program)./;
 /** Never read when the program runs: Deno runs no TypeScript of packages. */
 const DOCUMENTS = /\.(map|md|flow|[cm]?ts)$/;
 

@@ -31,10 +31,11 @@ const LISTS = 12 << 20;
 export function createStore(pack: Pick<Pack, "textures">, size: number): Store {
   const pictures = Object.values(pack.textures).reduce((sum, { pixels }) => sum + pixels.byteLength, 0);
   const bytes = pictures + PIXEL * size * size + LISTS;
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+  const program = startProgram(), { memory } = program;
+  memory.grow(Math.ceil(bytes / PAGE) + 1);
   const textures = new Map<Texture, number>();
-  // Address 0 stays empty: nothing lies there.
-  let end = ALIGNMENT;
+  // What the program itself keeps lies below.
+  let end = PAGE;
   const reserve = (bytes: number) => {
     const address = end;
     end = Math.ceil((end + bytes) / ALIGNMENT) * ALIGNMENT;
@@ -47,7 +48,7 @@ export function createStore(pack: Pick<Pack, "textures">, size: number): Store {
     return address;
   };
   return {
-    program: startProgram(memory),
+    program,
     put,
     putTexture(texture) {
       const { pixels, width, height } = texture, known = textures.get(texture);

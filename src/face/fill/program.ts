@@ -1,11 +1,12 @@
 /**
  * The program that fills pictures: WebAssembly with vector instructions, because short rows of pixels cost three times as
- * much in JavaScript. Its sources lie in `program/` (AssemblyScript); `deno task fill` builds `program.wasm` from them.
+ * much in JavaScript. Its sources lie in `program/` (AssemblyScript); `deno task fill` builds `binary.ts` from them.
  */
-import bytes from "./program.wasm" with { type: "bytes" };
+import { binary } from "./binary.ts";
 
 /** What it can do, see the sources for what each does. All arguments but sizes are addresses or plain numbers. */
 export interface Program {
+  memory: WebAssembly.Memory;
   drawHead(
     mesh: number,
     coats: number,
@@ -24,8 +25,8 @@ export interface Program {
 
 let module: WebAssembly.Module | undefined;
 
-/** An instance that works in this memory. */
-export function startProgram(memory: WebAssembly.Memory): Program {
-  module ??= new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
-  return new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Program;
+/** An instance with a memory of its own. */
+export function startProgram(): Program {
+  module ??= new WebAssembly.Module(Uint8Array.fromBase64(binary));
+  return new WebAssembly.Instance(module).exports as unknown as Program;
 }
