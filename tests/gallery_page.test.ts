@@ -28,6 +28,17 @@ async function pixel(page: Page, x: number, y: number): Promise<number[]> {
   }, [x, y]);
 }
 
+/** Runs in the page before its own scripts: counts the pictures that are faded out. */
+const FADES = `
+  globalThis.__fades = 0;
+  const { animate } = Element.prototype;
+  Element.prototype.animate = function (...all) {
+    if (this.matches("canvas.last")) __fades++;
+    return animate.apply(this, all);
+  };`;
+const fades = (page: Page) => page.evaluate("__fades");
+const distance = (a: number[], b: number[]) => a.reduce((sum, value, k) => sum + Math.abs(value - b[k]), 0);
+
 Deno.test("a face is chosen by keyboard, changes in mid-call, and is there again after a reload", async () => {
   const program = { ...sources(args), env: { ...sources(args).env, [`${FACE}_ANY_VOICE`]: "true" } };
   await using server = await serve(args, program);
@@ -37,6 +48,7 @@ Deno.test("a face is chosen by keyboard, changes in mid-call, and is there again
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(String(error)));
   page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  await page.addInitScript({ content: FADES });
   await page.goto(server.url);
   await settings(page);
   assert.equal(await face(page, "Jonas").isChecked(), true);
@@ -58,11 +70,12 @@ Deno.test("a face is chosen by keyboard, changes in mid-call, and is there again
   });
   await page.waitForTimeout(1500);
   const after = await pixel(page, 0.5, 0.9);
-  const change = before.reduce((sum, value, k) => sum + Math.abs(value - after[k]), 0);
-  assert.ok(change > 30, `${before} ${after}`);
+  assert.ok(distance(before, after) > 30, `${before} ${after}`);
+  assert.equal(await fades(page), 1);
   await page.getByLabel("Background").selectOption("evening");
   await page.locator(".backdrop canvas").first().waitFor({ timeout: 10_000, state: "attached" });
   await page.waitForTimeout(1500);
+  assert.equal(await fades(page), 2);
   const [red, green, blue] = await pixel(page, 0.03, 0.6);
   assert.ok(red < 110 && green < 100 && blue < 120, `${red} ${green} ${blue}`);
   await page.reload();

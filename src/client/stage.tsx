@@ -10,10 +10,8 @@ import { chosenFace } from "./face_choice.ts";
 import type { CallView } from "./view.ts";
 import { useWords } from "./i18n.ts";
 import { SoundIcon } from "./icons.tsx";
+import { FADE_MS, useLastPicture } from "./last_picture.ts";
 import type { Preferences } from "./preferences.ts";
-
-/** As `--fade` in client.css. */
-const FADE_MS = 300;
 
 interface StageProps {
   call: Call;
@@ -129,37 +127,6 @@ function useLive(
     };
   }, [stream]);
   return live;
-}
-
-/**
- * Keeps the last live picture when the call ends and fades it out over the idle clip: browsers paint a video black as
- * soon as its connection is closed. The store tells while the connection is still there; the next drawing is too late.
- */
-function useLastPicture(
-  call: Call,
-  face: { current: HTMLVideoElement | null },
-): { current: HTMLCanvasElement | null } {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    let before = call.view.get().stream;
-    return call.view.subscribe(() => {
-      const ended = before !== null && call.view.get().stream === null;
-      before = call.view.get().stream;
-      if (!ended || !canvas.current) return;
-      const { drawn, canvas: own } = call.view.get(), video = face.current!;
-      // What the page has drawn is gone once it is shown, so it is drawn once more.
-      if (drawn) call.paint(performance.now());
-      const [picture, width, height] = drawn && own
-        ? [own, own.width, own.height]
-        : [video, video.videoWidth, video.videoHeight];
-      if (width === 0) return;
-      canvas.current.width = width;
-      canvas.current.height = height;
-      canvas.current.getContext("2d")!.drawImage(picture, 0, 0);
-      canvas.current.animate([{ opacity: 1 }, { opacity: 0 }], { duration: FADE_MS, easing: "ease" });
-    });
-  }, [call]);
-  return canvas;
 }
 
 /** Browsers refuse sound until the page was touched. */

@@ -74,14 +74,16 @@ export function creasedTriangles(
   shift: number,
 ): Uint16Array {
   const { skin, corner, uv, crease } = geometry, { width, height, pixels } = picture;
-  const unchanged = Uint8Array.from(
-    pixels,
-    (pixel) => Math.abs(((pixel >>> shift) & 255) - 128) <= UNSEEN ? 1 : 0,
-  );
+  // Loops: `Uint8Array.from` would hold up other callers' pictures for longer than a picture lasts.
+  const unchanged = new Uint8Array(pixels.length);
+  for (let o = 0; o < pixels.length; o++) {
+    unchanged[o] = Math.abs(((pixels[o] >>> shift) & 255) - 128) <= UNSEEN ? 1 : 0;
+  }
   const same = fullIn(unchanged, width, height), [first, last] = shift === 0 ? [0, FROWN] : [FROWN, CREASES];
   const folds = (c: number) => {
     const from = corner[c] * CREASES;
-    return crease!.subarray(from + first, from + last).some((byte) => byte > 0);
+    for (let k = from + first; k < from + last; k++) if (crease![k] > 0) return true;
+    return false;
   };
   const found: number[] = [];
   for (let at = 0; at < end; at += 3) {
