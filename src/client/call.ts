@@ -4,21 +4,19 @@ import { backoff } from "./backoff.ts";
 import { converse, type Event } from "./conversation.ts";
 import { exchangesOf } from "./memory.ts";
 import { Drawing, type DrawingTools } from "./drawing.ts";
-import { type FaultCode, microphoneFault } from "./faults.ts";
+import type { FaultCode } from "./faults.ts";
 import type { Line, LinkEvents } from "./link.ts";
 import { Sight, type SightTools } from "./sight.ts";
 import { createStore, type Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
 import { type CallView, IDLE } from "./view.ts";
+import { Voice, type VoiceTools } from "./voice.ts";
 
 /** The world outside, replaced in tests. */
-export interface CallTools extends SightTools, DrawingTools {
+export interface CallTools extends VoiceTools, SightTools, DrawingTools {
   timers: Timers;
   /** Can this browser do WebRTC at all? */
   supported(): boolean;
-  /** Can this page ask for a microphone at all? */
-  microphoneAvailable(): boolean;
-  openMicrophone(): Promise<MediaStream>;
   /** What was said in earlier calls. */
   recall(): Exchange[];
   /** Does the caller wish for little motion? */
@@ -42,18 +40,18 @@ export class Call {
   /** Of earlier calls, and the connection with which this one began. */
   #recalled: Exchange[] = [];
   #firstConnection = 0;
-  /** Raised by every start and end, so that what an earlier call still had under way finds itself outdated. */
-  #number = 0;
   #retriedMedia = false;
   /** When a live call was lost; undefined when it was not. */
   #lostAt: number | undefined;
   #tries = 0;
   #cancelRetry = () => {};
+  readonly #voice: Voice;
   readonly #sight: Sight;
   readonly #drawing: Drawing;
 
   constructor(tools: CallTools) {
     this.#tools = tools;
+    this.#voice = new Voice(tools, this.view, (track) => void this.#line?.useMicrophone(track));
     this.#sight = new Sight(tools, this.view, (picture) => this.#line?.sendPicture(picture));
     this.#drawing = new Drawing(tools, this.view, (message) => this.#line?.send(message));
   }
@@ -61,14 +59,13 @@ export class Call {
   /** Starts a call, with the microphone or by text alone. Does nothing while there is one. */
   async start(withMicrophone: boolean): Promise<void> {
     if (this.active) return;
-    this.#number++;
     const { conversation } = this.view.get();
     this.#recalled = this.#tools.recall();
     this.#firstConnection = conversation.connection + 1;
     this.view.set({ ...this.#ground, conversation, phase: "starting", asking: withMicrophone });
     this.#retriedMedia = false;
     if (!this.#tools.supported()) return this.#fail("unsupported");
-    const failure = withMicrophone ? await this.#openMicrophone() : null;
+    const failure = withMicrophone ? await this.#voice.open() : null;
     if (failure === "outdated") return;
     if (failure) this.#fail(failure);
     else this.#connect();
@@ -97,21 +94,12 @@ export class Call {
   }
 
   setMuted(muted: boolean): void {
-    const { microphone } = this.view.get();
-    if (!microphone) return;
-    for (const track of microphone.getAudioTracks()) track.enabled = !muted;
-    this.view.set({ muted });
+    this.#voice.mute(muted);
   }
 
   /** Opens the microphone (anew) within the call: the first time in a call by text, or another device. */
   async changeMicrophone(): Promise<void> {
-    const old = this.view.get().microphone;
-    const failure = await this.#openMicrophone();
-    if (failure === "outdated") return;
-    // In a call the microphone can fail without ending it.
-    if (failure) return this.view.set({ notice: { code: failure } });
-    this.#tools.closeDevice(old);
-    await this.#line?.useMicrophone(this.view.get().microphone?.getAudioTracks()[0] ?? null);
+    await this.#voice.change();
   }
 
   /** Switches the caller's camera on or off within the call. */
@@ -165,39 +153,10 @@ export class Call {
     return phase !== "idle" && phase !== "error";
   }
 
-  /** Null when it is open; the reason when it is not; "outdated" when the call it was for is over. */
-  async #openMicrophone(): Promise<FaultCode | "outdated" | null> {
-    const number = this.#number;
-    if (!this.#tools.microphoneAvailable()) return "insecure";
-    let stream: MediaStream;
-    try {
-      stream = await this.#tools.openMicrophone();
-    } catch (error) {
-      return number === this.#number ? microphoneFault(error) : "outdated";
-    }
-    if (number !== this.#number) {
-      this.#tools.closeDevice(stream);
-      return "outdated";
-    }
-    for (const track of stream.getAudioTracks()) {
-      track.onended = () => this.#microphoneGone();
-      track.enabled = !this.view.get().muted;
-    }
-    this.view.set({ asking: false, notice: null, microphone: stream });
-    return null;
-  }
-
-  #microphoneGone(): void {
-    this.#tools.closeDevice(this.view.get().microphone);
-    this.view.set({ microphone: null, muted: false, notice: { code: "microphoneGone" } });
-    void this.#line?.useMicrophone(null);
-  }
-
   #connect(): void {
-    const track = this.view.get().microphone?.getAudioTracks()[0] ?? null;
     const face = this.#tools.face();
     this.view.set({ face });
-    this.#line = this.#tools.connect(track, face, {
+    this.#line = this.#tools.connect(this.#voice.track, face, {
       queue: (place) => this.view.set({ phase: "queue", place }),
       loading: () => this.view.set({ phase: "loading" }),
       welcome: () => this.#welcome(),
@@ -305,7 +264,6 @@ export class Call {
 
   /** Lets go of microphone, connection and timers. Lines typed before a failed start are kept for the next. */
   #release(): void {
-    this.#number++;
     this.#cancelRetry();
     // Before the connection goes, so that the page can keep the last picture.
     this.view.set({ stream: null });
@@ -314,7 +272,7 @@ export class Call {
     this.#line = null;
     this.#lostAt = undefined;
     this.#tries = 0;
-    this.#tools.closeDevice(this.view.get().microphone);
+    this.#voice.close();
     this.#sight.close();
   }
 

@@ -12,6 +12,7 @@ import type {
 } from "../rtc/signalling.ts";
 import type { FaultCode } from "./faults.ts";
 import { createHeard, type Heard } from "./heard.ts";
+import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
 import type { Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
 import { type Trace, watchPeer, watchSocket } from "./trace.ts";
@@ -62,9 +63,6 @@ export interface Line extends Disposable {
 
 /** Bytes that may wait in the data channel before pictures are left out: words go first. */
 const PICTURES_WAITING = 32 * 1024;
-const PING_MS = 5_000;
-/** A ping that nothing follows for so long means that the network is dead. */
-const ANSWER_MS = 7_000;
 /** The server must take the WebSocket within this. */
 const OPEN_MS = 6_000;
 /** The media must flow so long after the offer, and again after the answer: DTLS may stall for good. */
@@ -90,8 +88,7 @@ export class Link implements Line {
   #live = false;
   #over = false;
   #cancelDeadline = () => {};
-  #cancelPing = () => {};
-  #cancelAnswer: (() => void) | null = null;
+  #heartbeat: Heartbeat | null = null;
 
   constructor(options: LinkOptions, events: LinkEvents) {
     this.#options = options;
@@ -102,10 +99,11 @@ export class Link implements Line {
     this.#socket.onopen = () => {
       this.#open = true;
       this.#cancelDeadline();
-      this.#ping();
+      const ping = () => this.#signal({ type: "ping" });
+      this.#heartbeat = startHeartbeat(options.timers, ping, () => this.#end("lost"));
     };
     this.#socket.onmessage = ({ data }) => {
-      this.#alive();
+      this.#heartbeat?.alive();
       this.#receive(JSON.parse(data)).catch((error) => this.#end("media", String(error)));
     };
     this.#socket.onclose = () => this.#end(this.#hungUp);
@@ -138,8 +136,7 @@ export class Link implements Line {
   [Symbol.dispose](): void {
     this.#over = true;
     this.#cancelDeadline();
-    this.#cancelPing();
-    this.#cancelAnswer?.();
+    this.#heartbeat?.[Symbol.dispose]();
     this.#socket.onclose = this.#socket.onmessage = this.#socket.onopen = null;
     this.#socket.close();
     if (this.#channel) this.#channel.onopen = this.#channel.onmessage = null;
@@ -173,20 +170,6 @@ export class Link implements Line {
   #deadline(ms: number, code: FaultCode): void {
     this.#cancelDeadline();
     this.#cancelDeadline = this.#options.timers.after(ms, () => this.#end(code));
-  }
-
-  #ping(): void {
-    this.#cancelPing = this.#options.timers.after(PING_MS, () => {
-      this.#signal({ type: "ping" });
-      // Counted from the ping, not from the last word: a page in the background may ping but once a minute.
-      this.#cancelAnswer ??= this.#options.timers.after(ANSWER_MS, () => this.#end("lost"));
-      this.#ping();
-    });
-  }
-
-  #alive(): void {
-    this.#cancelAnswer?.();
-    this.#cancelAnswer = null;
   }
 
   async #receive(message: ServerSignal): Promise<void> {
