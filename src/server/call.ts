@@ -1,10 +1,9 @@
 /** One call from its WebSocket to its end: waits for a place, connects the media, runs the session, cleans up. */
 import type { Log } from "../engine/handler.ts";
 import type { Pipeline } from "../engine/pipeline.ts";
-import { createSession, type Session } from "../engine/session.ts";
+import type { Session } from "../engine/session.ts";
 import type { Network } from "../rtc/ice.ts";
-import { createOpusEncoder, type OpusEncoder } from "../rtc/opus.ts";
-import { Outbound } from "../rtc/outbound.ts";
+import type { Outbound } from "../rtc/outbound.ts";
 import { readFace } from "../rtc/messages.ts";
 import { answer, type Peer } from "../rtc/peer.ts";
 import type {
@@ -16,9 +15,9 @@ import type {
   TurnTimes,
 } from "../rtc/signalling.ts";
 import type { Crew } from "../workers/crew.ts";
+import { type Conversation, startConversation } from "./conversation.ts";
 import type { Place, Places } from "./places.ts";
 import type { Relief } from "./relief.ts";
-import { traceTurns } from "./trace.ts";
 
 export interface CallOptions {
   id: string;
@@ -78,9 +77,7 @@ export function startCall(options: CallOptions): Call {
   let place: Place | null = null;
   let crew: Crew | null = null;
   let peer: Peer | null = null;
-  let session: Session | null = null;
-  let outbound: Outbound | null = null;
-  let encoder: OpusEncoder | null = null;
+  let talk: Conversation | null = null;
   let offered = false;
   let refused = 0;
   /** What the page said before there was anybody to hear it. */
@@ -98,13 +95,11 @@ export function startCall(options: CallOptions): Call {
   const end = (reason: string) => over ??= cleanUp(reason);
   const cleanUp = async (reason: string) => {
     log.info(
-      `Call ${id} is over: ${reason}. ${JSON.stringify({ media: peer?.stats(), out: outbound?.stats })}`,
+      `Call ${id} is over: ${reason}. ${JSON.stringify({ media: peer?.stats(), out: talk?.outbound.stats })}`,
     );
     clearTimeout(patience);
     withdraw();
-    session?.[Symbol.dispose]();
-    outbound?.[Symbol.dispose]();
-    encoder?.[Symbol.dispose]();
+    talk?.[Symbol.dispose]();
     if (socket.readyState <= WebSocket.OPEN) socket.close();
     await Promise.allSettled([peer?.[Symbol.asyncDispose](), crew?.close(id)]);
     place?.leave();
@@ -125,6 +120,7 @@ export function startCall(options: CallOptions): Call {
       : () => {};
   };
   const receive = (message: ClientMessage) => {
+    const session = talk?.session;
     if (!session) {
       if (early.messages.length < EARLY_LIMIT) early.messages.push(message);
     } else if (message.type === "stop") session.stop();
@@ -152,11 +148,11 @@ export function startCall(options: CallOptions): Call {
       log,
       now,
       events: {
-        connected: () => ready.promise.then(() => outbound?.start()),
-        mic: (pcm) => session?.mic(pcm),
+        connected: () => ready.promise.then(() => talk?.outbound.start()),
+        mic: (pcm) => talk?.session.mic(pcm),
         message: receive,
-        camera: (picture) => session?.camera(picture),
-        keyframeWanted: () => outbound?.wantKey(),
+        camera: (picture) => talk?.session.camera(picture),
+        keyframeWanted: () => talk?.outbound.wantKey(),
         candidate: (candidate) => signal({ type: "candidate", candidate }),
         gone: (reason) => void end(reason),
       },
@@ -167,39 +163,17 @@ export function startCall(options: CallOptions): Call {
     for (const candidate of early.candidates) await media.addCandidate(candidate);
     await crew.open({ id, video: media.video, face }, zero);
     if (over) return await crew.close(id);
-    const opus = encoder = createOpusEncoder();
-    const timer = (ms: number, f: () => void) => {
-      const handle = setTimeout(f, ms);
-      return { cancel: () => clearTimeout(handle) };
-    };
-    const sender = outbound = new Outbound({
-      fps: media.video ? options.fps : 0,
-      hold: options.hold,
-      clock: { now: () => performance.now(), setTimer: timer },
-      encodeOpus: (pcm) => opus.encode(pcm),
-      sendAudio: (packet, at) => media.sendAudio(packet, at),
-      sendVideo: (data, at) => {
-        media.sendVideo(data, at);
-        session?.shown(at);
-      },
-      sendLook: (data) => media.sendLook(data),
-      lookDue: (at) => session?.shown(at),
-      paced: (late) => options.relief.note(late),
-      tick: (tick) => session?.tick(tick),
-      started: (turn) => session?.started(turn),
-      played: (turn, seconds) => session?.played(turn, seconds),
-      finished: (turn) => session?.finished(turn),
-    });
-    session = createSession({
+    talk = startConversation({
       id,
+      peer: media,
+      crew,
       pipeline,
-      handlers: crew,
-      speaker: sender,
-      now,
-      later: (ms, f) => timer(ms, f).cancel,
-      tell: traceTurns(id, media.send),
-      record: (times) => options.record(id, times),
+      fps: options.fps,
+      hold: options.hold,
       log,
+      now,
+      paced: options.relief.note,
+      record: (times) => options.record(id, times),
     });
     ready.resolve();
     for (const message of early.messages) receive(message);
@@ -257,13 +231,13 @@ export function startCall(options: CallOptions): Call {
   return {
     id,
     get session() {
-      return session;
+      return talk?.session ?? null;
     },
     get peer() {
       return peer;
     },
     get outbound() {
-      return outbound;
+      return talk?.outbound ?? null;
     },
     fail,
     async [Symbol.asyncDispose]() {
