@@ -6,7 +6,7 @@ import asc from "npm:assemblyscript@0.28.20/asc";
 
 const FOLDER = new URL("../src/face/fill/", import.meta.url).pathname;
 /** What these export can be called from outside. */
-const ENTRIES = ["head.ts", "layer.ts", "cover.ts", "i420.ts"];
+const ENTRIES = ["head.ts", "layer.ts", "cover.ts", "i420.ts", "portrait.ts"];
 
 /** @throws Error with what the compiler says when the sources are not right */
 export async function buildProgram(): Promise<Uint8Array> {

@@ -29,13 +29,25 @@ export interface Renderer {
   toI420(transparent?: boolean): Uint8Array<ArrayBuffer>;
 }
 
+/** Bytes for each pixel of the picture: itself, that of the clothes, planes with alpha. */
+const PIXEL = 4 + 4 + 3;
+/** For what bands, vertices, triangles and grids need at most (`limits.ts`). */
+const LISTS = 12 << 20;
+
+function bytesFor({ textures }: Pack, size: number): number {
+  return Object.values(textures).reduce(
+    (sum, { pixels }) => sum + pixels.byteLength,
+    PIXEL * size * size + LISTS,
+  );
+}
+
 /**
  * @param pack read for the same size
  * @param size even, at least 4
  * @param background size² opaque RGBA words, or null for a transparent one
  */
 export function createRenderer(pack: Pack, size: number, background: Uint32Array | null): Renderer {
-  const store = createStore(pack, size), { program } = store, area = size * size;
+  const store = createStore(bytesFor(pack, size)), { program } = store, area = size * size;
   const head = createHead(pack, size);
   const back = createLayer(pack, "hair_back"), front = createLayer(pack, "hair_front");
   const cloth = createLayer(pack, "cloth");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createStore } from "./memory.ts";
 
 Deno.test("cover: opaque hides, transparent shows, half mixes, also side by side", () => {
-  const store = createStore({ textures: {} }, 4);
+  const store = createStore(64 * 1024);
   const below = [0xff405060, 0xff405060, 0xff0000ff, 0xff405060, ...new Array(12).fill(0xff010203)];
   const above = [0xff102030, 0, 0x80800000, 0xffffffff, ...new Array(8).fill(0xff445566), 0, 0, 0, 0];
   const picture = store.put(Uint32Array.from(below));

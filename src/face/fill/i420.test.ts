@@ -3,7 +3,7 @@ import { createStore } from "./memory.ts";
 
 /** Planes of a picture of these pixels, row by row. */
 function convert(pixels: ArrayLike<number>, transparent = false): Uint8Array {
-  const size = Math.sqrt(pixels.length), store = createStore({ textures: {} }, size), { program } = store;
+  const size = Math.sqrt(pixels.length), store = createStore(64 * 1024), { program } = store;
   const picture = store.put(Uint32Array.from(pixels)), planes = store.reserve(3 * size * size);
   if (transparent) program.toI420WithAlpha(picture, size, planes);
   else program.toI420(picture, size, size, planes);

@@ -1,5 +1,4 @@
 /** The memory in which a face is drawn: what is drawn is put there once, pictures are read from there. */
-import type { Pack } from "../pack.ts";
 import type { Texture } from "../texture.ts";
 import { type Program, startProgram } from "./program.ts";
 
@@ -19,27 +18,24 @@ export interface Store {
 
 /** Bytes: of what WebAssembly counts by, and what vectors lie on. */
 const PAGE = 65_536, ALIGNMENT = 16;
-/** For each pixel of the picture: itself, that of the clothes, planes with alpha. */
-const PIXEL = 4 + 4 + 3;
-/** For what bands, vertices, triangles and grids need at most (`limits.ts`). */
-const LISTS = 12 << 20;
-
 /**
- * For one renderer. It does not grow, so that views stay good; what has not been written to takes no memory. Nothing in it
- * is freed: it goes when nobody has the store or a view any more.
+ * It does not grow, so that views stay good; what has not been written to takes no memory. Nothing in it is freed: it goes
+ * when nobody has the store or a view any more.
+ *
+ * @param capacity bytes
  */
-export function createStore(pack: Pick<Pack, "textures">, size: number): Store {
-  const pictures = Object.values(pack.textures).reduce((sum, { pixels }) => sum + pixels.byteLength, 0);
-  const bytes = pictures + PIXEL * size * size + LISTS;
+export function createStore(capacity: number): Store {
   const program = startProgram(), { memory } = program;
-  memory.grow(Math.ceil(bytes / PAGE) + 1);
+  memory.grow(Math.ceil(capacity / PAGE) + 1);
   const textures = new Map<Texture, number>();
   // What the program itself keeps lies below.
   let end = PAGE;
   const reserve = (bytes: number) => {
     const address = end;
     end = Math.ceil((end + bytes) / ALIGNMENT) * ALIGNMENT;
-    if (end > memory.buffer.byteLength) throw new RangeError("The face is too large for its memory.");
+    if (end > memory.buffer.byteLength) {
+      throw new RangeError("The face is larger than the memory that was reckoned for it");
+    }
     return address;
   };
   const put = ({ buffer, byteOffset, byteLength }: ArrayBufferView) => {

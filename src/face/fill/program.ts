@@ -20,6 +20,8 @@ export interface Program {
   drawLayer(grid: number, picture: number, size: number): void;
   cover(picture: number, above: number, count: number): void;
   toI420(rgba: number, size: number, height: number, out: number): void;
+  toYuv(face: number, yuv: number): void;
+  drawPlane(plane: number): void;
   toI420WithAlpha(rgba: number, size: number, out: number): void;
 }
 

@@ -1,9 +1,11 @@
 /**
  * Puts the drawn face into a background picture, straight in I420 (BT.601, limited range). Everything that depends on the
- * face's place alone is worked out once; a picture then costs two passes of short dot products for each plane.
+ * face's place alone is worked out once; a picture then costs two passes of short dot products for each plane, which the
+ * program in `../fill/program/portrait.ts` does.
  */
+import { createStore, type Store } from "../fill/memory.ts";
 import { borderMask } from "./mask.ts";
-import { between, FACE, fromPair, fromPairs, halved, mixFour, mixTwo, type Taps } from "./sampling.ts";
+import { between, FACE, halved, padded, type Taps } from "./sampling.ts";
 
 /** Where the face lies in the picture that is sent, in its pixels; fractions are allowed. */
 export interface Box {
@@ -48,11 +50,16 @@ interface Layer {
   height: number;
   columns: Taps;
   rows: Taps;
-  /** One sample is made of two pairs. */
-  coloured: boolean;
+  /** Pairs that one sample is made of. */
+  pairs: 1 | 2;
   /** 0..1 for each sample. */
   share: Float32Array;
 }
+
+/** Bytes of what is drawn, and of one of its planes. */
+const DRAWN = 3 * FACE * FACE * 4, PLANE = DRAWN / 3;
+/** For each pixel of the region: samples and shares; and what its edges and the rest need. */
+const PIXEL = 10, MORE = 1 << 20;
 
 /**
  * @param width, height of the picture, even
@@ -61,12 +68,24 @@ interface Layer {
 export function createCompositor(width: number, height: number, box: Box): Compositor {
   const region = regionOf(width, height, box);
   const layers = layersOf(width, height, box, region);
-  const planes = [0, 1, 2].map(() => new Float32Array(FACE * FACE));
-  const row = new Float32Array(FACE);
+  const store = createStore(2 * DRAWN + PIXEL * region.width * region.height + MORE), { program } = store;
+  const drawn = store.reserve(DRAWN), yuv = store.reserve(DRAWN), line = store.reserve(4 * FACE);
+  const input = store.floats(drawn, 3 * FACE * FACE);
+  const planes = layers.map((layer, n) => putPlane(store, layer, yuv + n * PLANE, line));
   return {
     draw(face, picture) {
-      toYuv(face, planes);
-      layers.forEach((layer, n) => drawLayer(layer, planes[n], row, picture));
+      input.set(face);
+      program.toYuv(drawn, yuv);
+      planes.forEach(({ record, samples, stride }, n) => {
+        const { offset, stride: step, width, height } = layers[n];
+        for (let y = 0, at = offset; y < height; y++, at += step) {
+          samples.set(picture.subarray(at, at + width), y * stride);
+        }
+        program.drawPlane(record);
+        for (let y = 0, at = offset; y < height; y++, at += step) {
+          picture.set(samples.subarray(y * stride, y * stride + width), at);
+        }
+      });
     },
     cut: (picture) => ({
       planes: layers.map(({ offset, stride, width, height }) => {
@@ -121,7 +140,7 @@ function layersOf(width: number, height: number, box: Box, region: Region): Laye
     height: region.height,
     columns: between(region.left, region.width, box.left, box.width),
     rows: between(region.top, region.height, box.top, box.height),
-    coloured: false,
+    pairs: 1,
     share: luma,
   };
   const coloured = (plane: number): Layer => ({
@@ -130,7 +149,7 @@ function layersOf(width: number, height: number, box: Box, region: Region): Laye
     ...half,
     columns: halved(bright.columns),
     rows: halved(bright.rows),
-    coloured: true,
+    pairs: 2,
     share: chroma,
   });
   return [bright, coloured(0), coloured(1)];
@@ -158,25 +177,22 @@ function halve(share: Float32Array, width: number, half: { width: number; height
   });
 }
 
-/** -1..1 red, green, blue to Y, U, V of 0..255 (ITU-R BT.601-7, limited range). */
-function toYuv(face: Float32Array, [luma, blue, red]: Float32Array[]): void {
-  const area = FACE * FACE;
-  for (let n = 0; n < area; n++) {
-    const r = Math.max(-1, Math.min(1, face[n]));
-    const g = Math.max(-1, Math.min(1, face[n + area]));
-    const b = Math.max(-1, Math.min(1, face[n + 2 * area]));
-    luma[n] = 125.5 + 32.7405 * r + 64.2765 * g + 12.483 * b;
-    blue[n] = 128 - 18.8985 * r - 37.1015 * g + 56 * b;
-    red[n] = 128 + 56 * r - 46.893 * g - 9.107 * b;
-  }
-}
-
-function drawLayer(layer: Layer, plane: Float32Array, row: Float32Array, picture: Uint8Array): void {
-  const { offset, stride, width, height, rows, columns, coloured, share } = layer;
-  const across = coloured ? fromPairs : fromPair;
-  for (let y = 0; y < height; y++) {
-    if (coloured) mixFour(plane, rows, y, row);
-    else mixTwo(plane, rows, y, row);
-    across(row, columns, share, y * width, picture, offset + y * stride, width);
-  }
+/** A layer as the program knows it (`Plane` in `../fill/program/records.ts`); its rows are multiples of 4 samples. */
+function putPlane(
+  store: Store,
+  { width, height, pairs, columns, rows, share }: Layer,
+  drawn: number,
+  line: number,
+) {
+  const stride = Math.ceil(width / 4) * 4, samples = store.reserve(stride * height);
+  const shares = store.reserve(4 * stride * height), view = store.floats(shares, stride * height);
+  for (let y = 0; y < height; y++) view.set(share.subarray(y * width, (y + 1) * width), y * stride);
+  const across = padded(columns, pairs * stride);
+  const record = store.put(
+    Uint32Array.of(
+      ...[drawn, line, samples, shares, height, stride, pairs],
+      ...[across.first, across.weights, rows.first, rows.weights].map(store.put),
+    ),
+  );
+  return { record, stride, samples: store.bytes(samples, stride * height) };
 }

@@ -1,4 +1,4 @@
-/** The drawn face brought to the size of its box, line by line, and blended over a picture. */
+/** How the drawn face is brought to the size of its box. */
 
 /** Pixels a side of what the nets draw and see. */
 export const FACE = 384;
@@ -28,52 +28,15 @@ export function between(start: number, length: number, boxStart: number, boxLeng
   return { first, weights };
 }
 
+/** Pairs that are two by two of one sample. */
 export function halved({ first, weights }: Taps): Taps {
   return { first, weights: weights.map((weight) => weight / 2) };
 }
 
-/** A line between two lines of the face. */
-export function mixTwo(plane: Float32Array, { first, weights }: Taps, y: number, row: Float32Array): void {
-  const a = weights[2 * y], b = weights[2 * y + 1];
-  for (let x = 0, from = first[y] * FACE; x < FACE; x++, from++) {
-    row[x] = a * plane[from] + b * plane[from + FACE];
-  }
+/** The same with more samples at the end, which show nothing anyway. */
+export function padded({ first, weights }: Taps, pairs: number): Taps {
+  const longer = { first: new Int32Array(pairs), weights: new Float32Array(2 * pairs) };
+  longer.first.set(first);
+  longer.weights.set(weights);
+  return longer;
 }
-
-/** The mean of two such lines. */
-export function mixFour(plane: Float32Array, { first, weights }: Taps, y: number, row: Float32Array): void {
-  const a = weights[4 * y], b = weights[4 * y + 1], c = weights[4 * y + 2], d = weights[4 * y + 3];
-  let upper = first[2 * y] * FACE, lower = first[2 * y + 1] * FACE;
-  for (let x = 0; x < FACE; x++, upper++, lower++) {
-    row[x] = a * plane[upper] + b * plane[upper + FACE] + c * plane[lower] + d * plane[lower + FACE];
-  }
-}
-
-type Across = (
-  row: Float32Array,
-  columns: Taps,
-  share: Float32Array,
-  shareAt: number,
-  picture: Uint8Array,
-  at: number,
-  width: number,
-) => void;
-
-/** Blends a line of bright samples over the picture; written values are rounded by the half. */
-export const fromPair: Across = (row, { first, weights }, share, shareAt, picture, at, width) => {
-  for (let x = 0; x < width; x++, at++) {
-    const from = first[x];
-    const value = weights[2 * x] * row[from] + weights[2 * x + 1] * row[from + 1];
-    picture[at] += (value - picture[at]) * share[shareAt + x] + 0.5;
-  }
-};
-
-/** The same for coloured ones. */
-export const fromPairs: Across = (row, { first, weights }, share, shareAt, picture, at, width) => {
-  for (let x = 0; x < width; x++, at++) {
-    const left = first[2 * x], right = first[2 * x + 1], w = 4 * x;
-    const value = weights[w] * row[left] + weights[w + 1] * row[left + 1] + weights[w + 2] * row[right] +
-      weights[w + 3] * row[right + 1];
-    picture[at] += (value - picture[at]) * share[shareAt + x] + 0.5;
-  }
-};

@@ -80,3 +80,25 @@ export class Grid {
   x: usize;
   y: usize;
 }
+
+/** One plane of a picture's part that a drawn face is blended over. */
+@unmanaged
+export class Plane {
+  /** f32 of the drawn face's plane. */
+  drawn: usize;
+  /** Room for one of its lines. */
+  line: usize;
+  /** Samples (u8) of the part, and how much of the face shows in each (f32, 0..1). */
+  samples: usize;
+  share: usize;
+  height: i32;
+  /** Samples from one row to the next, a multiple of 4. */
+  stride: i32;
+  /** A sample is made of so many pairs across, and of so many down: 1 or 2. */
+  pairs: i32;
+  /** Where each pair begins (i32), and its weights (f32, two each). */
+  columns: usize;
+  columnWeights: usize;
+  rows: usize;
+  rowWeights: usize;
+}
