@@ -7,17 +7,15 @@
  */
 import { createLateness } from "./lateness.ts";
 import { createPictures, type Pictures } from "./pictures.ts";
-import { createReply, RATE, type Reply } from "./reply.ts";
+import { PACKET, Playout, type PlayoutOptions } from "./playout.ts";
 
 export interface Timer {
   cancel(): void;
 }
 
-export interface OutboundOptions {
+export interface OutboundOptions extends PlayoutOptions {
   /** Pictures per second; 0 when there is no face. */
   fps: number;
-  /** Milliseconds of a reply's sound that must be there before it begins; 0 begins with the first whole packet. */
-  hold: number;
   clock: {
     /** Milliseconds, never running back. */
     now(): number;
@@ -36,12 +34,6 @@ export interface OutboundOptions {
   paced?(late: boolean): void;
   /** Asks the face for the picture of one moment; `position` as in the frame "video.tick". */
   tick(tick: { media: number; turn: number; position: number; key: boolean }): void;
-  /** The first packet of a reply has been sent. Not called for a reply without sound. */
-  started(turn: number): void;
-  /** After every packet with sound of a reply: how many seconds of it have been sent. */
-  played(turn: number, seconds: number): void;
-  /** The reply's last sample has been sent. */
-  finished(turn: number): void;
 }
 
 export interface OutboundStats {
@@ -56,43 +48,24 @@ export interface OutboundStats {
   lateness: { p50: number; p95: number; max: number };
 }
 
-/** Milliseconds and samples of one packet. */
-const PACKET = 20;
-const SAMPLES = RATE * PACKET / 1000;
 /** Milliseconds behind time that are made up by sending at once; the browser's jitter buffer bears that much. */
 const BURST = 3 * PACKET;
-/** Samples that may wait before `push` makes its caller wait: 2 s. */
-const FULL = 2 * RATE;
-/** Samples over which a cancelled reply fades out: 5 ms. */
-const FADE = RATE * 5 / 1000;
 
 export class Outbound implements Disposable {
   readonly #options: OutboundOptions;
   readonly #pictures: Pictures;
+  readonly #playout: Playout;
   readonly #lateness = createLateness();
-  /** The first one sounds or is about to; the others wait for its end. */
-  #replies: Reply[] = [];
-  #waiters: (() => void)[] = [];
-  /** The rest of a cancelled reply that is still to be heard. */
-  #tail: Float32Array<ArrayBuffer> | null = null;
-  /** The turn that was spoken last. */
-  #turn = 0;
   /** Index of the next packet of sound. */
   #packet = 0;
   #zero: number | null = null;
   #timer: Timer | null = null;
-  #sounding = false;
-  #starved = false;
-  /** Halted in mid-reply; it may go on from there. */
-  #paused = false;
-  /** The next packet fades in: the reply goes on in mid-word. */
-  #rising = false;
   #disposed = false;
-  #underruns = 0;
   #skipped = 0;
 
   constructor(options: OutboundOptions) {
     this.#options = options;
+    this.#playout = new Playout(options);
     this.#pictures = createPictures({
       fps: options.fps,
       ask: (media, key) => this.#ask(media, key),
@@ -115,12 +88,7 @@ export class Outbound implements Disposable {
    */
   push(turn: number, pcm: Float32Array, rate: number, last: boolean): Promise<void> {
     if (this.#disposed) return Promise.resolve();
-    const open = this.#replies.at(-1);
-    const reply = open?.turn === turn && !open.complete ? open : createReply(turn);
-    reply.append(pcm, rate, last);
-    if (reply !== open) this.#replies.push(reply);
-    if (this.#waiting() < FULL) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push(resolve));
+    return this.#playout.push(turn, pcm, rate, last);
   }
 
   /**
@@ -129,34 +97,17 @@ export class Outbound implements Disposable {
    * @returns how many seconds of which turn were sent; null if no reply was there.
    */
   flush(): { turn: number; seconds: number } | null {
-    const [reply] = this.#replies;
-    this.#replies = [];
-    this.#release();
-    const paused = this.#paused;
-    this.#paused = false;
-    if (!reply) return null;
-    const heard = { turn: reply.turn, seconds: reply.sent / RATE };
-    if (this.#sounding && !paused) this.#fadeOut(reply);
-    this.#sounding = false;
-    this.#starved = false;
-    return heard;
+    return this.#playout.flush();
   }
 
   /** Falls silent within 5 ms, in mid-word if need be; nothing is lost. Does nothing when no reply sounds. */
   pause(): void {
-    if (this.#paused || !this.#sounding) return;
-    this.#paused = true;
-    this.#fadeOut(this.#replies[0]);
+    this.#playout.pause();
   }
 
   /** Goes on where `pause` stopped. */
   resume(): void {
-    this.#rising = this.#paused;
-    this.#paused = false;
-  }
-
-  #fadeOut(reply: Reply): void {
-    this.#tail = reply.take(FADE).map((sample, n) => sample * (1 - (n + 1) / FADE));
+    this.#playout.resume();
   }
 
   /** A picture the face has made; `media` as in the tick that asked for it. */
@@ -180,10 +131,10 @@ export class Outbound implements Disposable {
 
   get stats(): OutboundStats {
     return {
-      underruns: this.#underruns,
+      underruns: this.#playout.underruns,
       skippedPackets: this.#skipped,
       pictures: { ...this.#pictures.stats },
-      buffered: this.#waiting() * 1000 / RATE,
+      buffered: this.#playout.buffered,
       lateness: this.#lateness.read(),
     };
   }
@@ -192,24 +143,12 @@ export class Outbound implements Disposable {
     this.#disposed = true;
     this.#timer?.cancel();
     this.#timer = null;
-    this.#replies = [];
-    this.#release();
+    this.#playout[Symbol.dispose]();
   }
 
   /** Media time in milliseconds; before the start it stands still. */
   #now(): number {
     return this.#zero === null ? -Infinity : this.#options.clock.now() - this.#zero;
-  }
-
-  #waiting(): number {
-    return this.#replies.reduce((sum, reply) => sum + reply.waiting, 0);
-  }
-
-  #release(): void {
-    if (this.#waiting() >= FULL) return;
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const resolve of waiters) resolve();
   }
 
   #schedule(): void {
@@ -236,66 +175,14 @@ export class Outbound implements Disposable {
     const { encodeOpus, sendAudio } = this.#options;
     const media = this.#packet * PACKET;
     this.#lateness.note(now - media);
-    const reply = this.#speaking();
-    const pcm = reply?.take(SAMPLES) ?? new Float32Array(SAMPLES);
-    if (reply && this.#rising) {
-      for (let n = 0; n < FADE; n++) pcm[n] *= n / FADE;
-      this.#rising = false;
-    }
-    if (this.#tail) {
-      for (let n = 0; n < FADE; n++) pcm[n] += this.#tail[n];
-      this.#tail = null;
-    }
-    this.#packet++;
-    sendAudio(encodeOpus(pcm), media);
-    if (reply) this.#report(reply);
-    this.#release();
-  }
-
-  /** The reply whose sound goes into the next packet; null for silence. */
-  #speaking(): Reply | null {
-    const [reply] = this.#replies;
-    if (!reply) return null;
-    if (this.#paused) return null;
-    if (!this.#sounding) return this.#isReady(reply) ? reply : null;
-    const starved = reply.waiting < SAMPLES && !reply.complete;
-    if (starved && !this.#starved) this.#underruns++;
-    this.#starved = starved;
-    return starved ? null : reply;
-  }
-
-  #isReady(reply: Reply): boolean {
-    return reply.complete || reply.waiting >= Math.max(SAMPLES, this.#options.hold * RATE / 1000);
-  }
-
-  #report(reply: Reply): void {
-    const { started, played, finished } = this.#options;
-    if (!this.#sounding && reply.sent > 0) {
-      this.#sounding = true;
-      this.#turn = reply.turn;
-      started(reply.turn);
-    }
-    if (reply.sent > 0) played(reply.turn, reply.sent / RATE);
-    if (!reply.complete || reply.waiting > 0 || this.#replies[0] !== reply) return;
-    this.#sounding = false;
-    this.#replies.shift();
-    finished(reply.turn);
+    this.#playout.next((pcm) => {
+      this.#packet++;
+      sendAudio(encodeOpus(pcm), media);
+    });
   }
 
   #ask(media: number, key: boolean): void {
-    const position = this.#positionAt(media);
-    const turn = position < 0 ? this.#turn : this.#replies[0].turn;
+    const { turn, position } = this.#playout.at(media - this.#packet * PACKET);
     this.#options.tick({ media, turn, position, key });
-  }
-
-  /** Which second of the running reply will be heard at that media time; -1 when none will. */
-  #positionAt(media: number): number {
-    const [reply] = this.#replies;
-    if (!reply || this.#paused || (!this.#sounding && !this.#isReady(reply))) return -1;
-    const position = reply.sent / RATE + (media - this.#packet * PACKET) / 1000;
-    const end = (reply.sent + reply.waiting) / RATE;
-    if (position < 0 || (reply.complete && position >= end)) return -1;
-    // While the sound is late the mouth waits for it.
-    return this.#starved ? Math.min(position, end) : position;
   }
 }
