@@ -64,6 +64,9 @@ void main() {
     // Red darkens, green is the reflection.
     vec2 map = texture(second, still).rg;
     color = vec4(texel.rgb * map.r + map.g, 1.0);
-  } else if (part == 2) color = vec4(texel.rgb * share, 1.0);
+  } else if (part == 2) {
+    // What little light there is in a mouth comes from its flesh.
+    color = vec4(texel.rgb * share * mix(vec3(1.0, 0.75, 0.7), vec3(1.0), share), 1.0);
+  }
   else color = vec4(vec3(7.0, 6.0, 8.0) / 255.0 * texel.r, texel.r);
 }`;

@@ -19,11 +19,13 @@ export function mixed(first: u32, second: u32, share: i32): u32 {
   return i32x4.extract_lane(i8x16.narrow_i16x8_u(moved, moved), 0);
 }
 
-/** `light`: 0..256. */
+/** `light`: 0..256. What little light there is in a mouth comes from its flesh, so the darker the redder. */
 @inline
 export function darkened(color: u32, light: u32): u32 {
-  const redBlue = (((color & 0xff00ff) * light) >> 8) & 0xff00ff;
-  return 0xff000000 | redBlue | ((((color & 0xff00) * light) >> 8) & 0xff00);
+  const red = ((color & 255) * light) >> 8;
+  const green = (((color >> 8) & 255) * ((light * (192 + (light >> 2))) >> 8)) >> 8;
+  const blue = (((color >> 16) & 255) * ((light * (179 + ((light * 77) >> 8))) >> 8)) >> 8;
+  return 0xff000000 | (blue << 16) | (green << 8) | red;
 }
 
 @inline
