@@ -1,5 +1,7 @@
 """The photographer: camera, light, rendering and baking."""
 
+from contextlib import contextmanager
+
 import bpy
 import cv2
 from mathutils import Vector
@@ -76,12 +78,18 @@ def visible(**groups):
                 o.is_holdout = mode == "holdout"
 
 
-def render(path, res, border=None, share=1.0):
-    """
-    Render to PNG; border (x0, y0, x1, y1) as fractions from the top left; share: of the samples. -> RGBA array.
-    """
-    r, cycles = bpy.context.scene.render, bpy.context.scene.cycles
+@contextmanager
+def fewer_samples(share):
+    """For a while only this share of the rays a pixel."""
+    cycles = bpy.context.scene.cycles
     samples, cycles.samples = cycles.samples, max(1, int(cycles.samples * share))
+    yield
+    cycles.samples = samples
+
+
+def render(path, res, border=None):
+    """Render to PNG; border (x0, y0, x1, y1) as fractions from the top left. -> RGBA array."""
+    r = bpy.context.scene.render
     r.resolution_x = r.resolution_y = res
     r.use_border = r.use_crop_to_border = border is not None
     if border:
@@ -93,7 +101,6 @@ def render(path, res, border=None, share=1.0):
         )
     r.filepath = path
     bpy.ops.render.render(write_still=True)
-    cycles.samples = samples
     return cv2.imread(path, cv2.IMREAD_UNCHANGED)
 
 

@@ -91,7 +91,6 @@ def main():
     import eye_paint
     from geometry import write_geometry
     from makehuman import Base
-    from manifest import write_manifest
     from person import Person
     from pictures import shrink
 
@@ -102,6 +101,10 @@ def main():
     done(f"shape: {len(person.front)} faces in front, eyes at {person.eye_y:.3f} dm")
     if arguments.dry_run:
         return
+    from baking import take_bakes
+    from eyemap import take_eyes
+    from layers import take_layers
+    from manifest import write_manifest
     from studio import Studio
 
     os.makedirs(out, exist_ok=True)
@@ -113,10 +116,10 @@ def main():
     cv2.imwrite(f"{out}/lash.png", eye_paint.lash_texture(config["seed"], config["lashes"]))
     geometry = write_geometry(person, studio.atlas_uv, studio.mouth_uv, f"{out}/face.bin")
     done(f"geometry: {geometry['nv']} vertices")
-    takes = {"bake": studio.bake, "eyes": studio.take_eyes, "layers": studio.take_layers}
+    takes = {"bake": take_bakes, "eyes": take_eyes, "layers": take_layers}
     for stage in STAGES:
         if stage in arguments.only.split(","):
-            takes[stage]()
+            takes[stage](studio)
             done(stage)
     shrink(out)
     write_manifest(out, arguments.name or arguments.preset, person, studio, geometry)

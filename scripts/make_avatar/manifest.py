@@ -5,6 +5,7 @@ import json
 import os
 
 from depth import GRID, layer_depths
+from eyemap import eye_box
 
 FORMAT = "talking-head-pack/4"
 LAYERS = ("cloth", "hair_front", "hair_back")
@@ -34,7 +35,7 @@ def write_manifest(out, name, person, studio, geometry):
         "eye_y": person.eye_y,
         "mouth": person.mouth,
         "eyes": {side: [[float(x) for x in center], radius] for side, (center, radius) in person.eyes.items()},
-        "eyemap": studio.eye_box(),
+        "eyemap": eye_box(studio),
         "head_z": float(person.scalp.center[2]),
         "grid": GRID,
         "layers": layer_depths(person, studio, [layer for layer in LAYERS if f"{layer}.png" in files]),
