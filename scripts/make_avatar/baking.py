@@ -3,18 +3,25 @@
 import os
 from contextlib import contextmanager
 
+import cv2
+import numpy as np
+
 import camera
+import pores
 import relief
 import wrinkles
-from mouth_paint import redden
-from pictures import bleed, fold_in, grade, light_ratio, paint_hair, repaint, write_creases
-from studio import EVERYTHING
+from mouth_paint import filled, redden, whiten
+from pictures import BLEED, bleed, covered, fold_in, grade, light_ratio, paint_hair, repaint, write_creases
+from seams import mend_seams
+from studio import EVERYTHING, SMALL_PIXELS
 
 CREASE_PIXELS = 640
 # Broad folds have no fine detail: shares of the skin's pixels a side and of its samples that they are baked with.
 POSE_PIXELS, POSE_SAMPLES = 0.25, 0.5
 # The same of the light that falls on the skin.
 LIGHT_PIXELS = 0.5
+# How far light spreads under the skin where it falls on pores, decimetres: less than SPREAD, or none would be seen.
+FINE = 0.001
 
 
 def take_bakes(studio):
@@ -34,26 +41,48 @@ def take_bakes(studio):
     shade = tuple(0.5 * value ** (1 / 2.2) for value in person.config["hair_color"][::-1])
     for name in ("skin0", "skin1", *poses):
         bleed(file(name), *studio.bare)
-        grade(file(name), floor=shade)
+        # The scalp between the hairs is never darker than they are in the shade.
+        scalp = filled(person.front, studio.atlas_uv, studio.tint[:, 1], cv2.imread(file(name)).shape[0])
+        grade(file(name), floor=scalp[..., None] * shade)
         if studio.covered[0]:
             paint_hair(file(name), *studio.covered, shade, person.config["seed"])
-    grade(file("mouth"))
+    finish_mouth(studio)
     crease(studio, poses)
     for name in ("skin0", "skin1"):
+        mend_seams(file(name), person.front, studio.atlas_uv)
         redden(file(name), person, studio.atlas_uv)
 
 
+def finish_mouth(studio):
+    """Grades the mouth and whitens its teeth."""
+    person, path = studio.person, studio.file("mouth")
+    faces = person.teeth + person.tongue
+    uv = np.array([studio.mouth_uv[corner[1]] for face in faces for corner in face])
+    bleed(path, faces, uv, inset=1)
+    grade(path)
+    teeth = sum(len(face) for face in person.teeth)
+    mask = covered(person.teeth, uv[:teeth], SMALL_PIXELS)
+    whiten(path, cv2.dilate(mask, np.ones((2 * BLEED + 1,) * 2, np.uint8)))
+
+
 def crease(studio, poses):
-    """Folds the skin: lines that stay into skin0 and skin1, and what comes with the poses into `crease`."""
+    """Folds the skin: pores and lines that stay into skin0 and skin1, and what comes with the poses into `crease`."""
     person, file = studio.person, studio.file
-    canvas, stays = relief.light(person, wrinkles.heights(person)), wrinkles.rest_for(person.config)
-    lines = relief.on_atlas(person, studio.atlas_uv, canvas, CREASE_PIXELS)
+    stays = wrinkles.rest_for(person.config)
+    folded, rested = (
+        relief.on_atlas(person, studio.atlas_uv, relief.light(person, wrinkles.heights(person, rests)), CREASE_PIXELS)
+        for rests in (False, True)
+    )
     broad = [light_ratio(file("skin0"), file(name)) for name in poses]
-    write_creases(file("crease"), broad, lines ** (1 - stays))
+    write_creases(file("crease"), broad, folded ** (1 - stays))
     for name in poses:
         os.remove(file(name))
-    for name in ("skin0", "skin1") if stays > 0 else ():
-        fold_in(file(name), lines.prod(2) ** stays)
+    fine = relief.on_atlas(
+        person, studio.atlas_uv, relief.light(person, [pores.heights(person)], FINE), studio.skin_pixels
+    )
+    for name in ("skin0", "skin1"):
+        fold_in(file(name), rested.prod(2) ** stays)
+        fold_in(file(name), fine[..., 0])
 
 
 def bake_poses(studio, poses):

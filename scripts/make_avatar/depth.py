@@ -38,7 +38,7 @@ def layer_depths(person, studio, names):
     center_z = person.scalp.center[2]
 
     def strands(behind):
-        return np.concatenate([p[::2] for p, is_behind in studio.strands if is_behind == behind] or [np.zeros((1, 3))])
+        return np.concatenate([s.points[::2] for s in studio.strands if s.behind == behind] or [np.zeros((1, 3))])
 
     def cloth():
         return depth_grid(person.neutral[sorted({c[0] for face in person.tights for c in face})], studio.view, 0)

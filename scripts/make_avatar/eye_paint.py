@@ -43,7 +43,7 @@ def lash_texture(seed, volume, width=384, height=128, fine=4):
     rng = np.random.default_rng(seed + 4)
     W, h = width * fine, height * fine // 2
     halves = [
-        lash_row(rng, W, h, int(190 * volume + 60), 0.80, 5.5, 0.85, 0.12, 0.80 * volume + 0.1),
+        lash_row(rng, W, h, int(190 * volume + 60), 0.86, 6.5, 0.92, 0.17, 0.55 + 0.40 * volume),
         lash_row(rng, W, h, int(90 * volume + 20), 0.34, 3.0, 0.40, 0.06, 0.12 * volume),
     ]
     picture = cv2.resize(np.vstack(halves), (width, height), interpolation=cv2.INTER_AREA)

@@ -24,34 +24,34 @@ def brow_hairs(rng, brow, eye_x):
     clear = np.ones((H, W), np.float32)
     k = eye_x / 0.2846
     for side in (-1, 1):
-        hairs = np.sort(rng.beta(1.2, 1.15, int(900 * brow["density"])))
+        hairs = np.sort(rng.beta(1.1, 1.25, int(620 * brow["density"])))
         # Hairs of one sheet do not add up; those of different sheets do.
         for sheet in range(SHEETS):
             layer = np.zeros((H, W), np.uint8)
             for t in hairs[sheet::SHEETS]:
                 hair = brow_hair(rng, brow, t) * (side * k, 1)
                 pixels = (hair * (1, -1) + (XMAX, UP)) * PX
-                stroke(layer, pixels, rng.uniform(1.4, 2.8), 255 * rng.uniform(0.22, 0.62) * brow_fade(t))
+                stroke(layer, pixels, rng.uniform(1.8, 4.2), 255 * rng.uniform(0.15, 0.75) * brow_fade(t))
             clear *= 1 - cv2.GaussianBlur(layer, (0, 0), 0.7).astype(np.float32) / 255
     dense = 1 - clear
-    shade = cv2.GaussianBlur(dense, (0, 0), 11)
-    return np.clip(0.80 * dense + 0.22 * shade, 0, 0.90)
+    shade = cv2.GaussianBlur(dense, (0, 0), 9)
+    return np.clip(0.72 * dense + 0.26 * shade, 0, 0.88)
 
 
 def brow_fade(t):
     """Thinner where a brow begins and where it ends."""
-    return (0.45 + 0.55 * min(1, t / 0.16)) * (1 - 0.55 * max(0, t - 0.72) / 0.28)
+    return (0.40 + 0.60 * min(1, t / 0.22)) * (1 - 0.45 * max(0, t - 0.72) / 0.28)
 
 
 def brow_hair(rng, brow, t):
     """Points of one hair that grows at t, 0 (nose) to 1 (temple): x from the middle, y above the eye."""
     arch = brow["arch"] * np.sin(min(1, t * 1.15) * np.pi * 0.62) - 0.055 * max(0, t - 0.62) / 0.38
-    half = brow["width"] * (1 - 0.72 * max(0, t - 0.35) / 0.65) * (0.72 + 0.28 * min(1, t / 0.15))
-    across = np.clip(rng.normal(0, 0.55), -1.25, 1.25)
+    half = brow["width"] * (1 - 0.80 * max(0, t - 0.30) / 0.70) * (0.80 + 0.20 * min(1, t / 0.15))
+    across = np.clip(rng.normal(0, 0.62), -1.4, 1.4)
     x, y = 0.112 + 0.41 * t, brow["y"] + arch + across * half
     angle = np.radians(np.interp(t, [0, 0.18, 0.55, 1], [72, 40, 15, -14])) - across * 0.34 * (t > 0.1)
     angle += rng.normal(0, 0.13)
-    length = 0.078 * rng.uniform(0.65, 1.15) * (1 - 0.35 * t) * (brow["width"] / 0.028) ** 0.5
+    length = 0.074 * rng.uniform(0.55, 1.15) * (1 - 0.30 * t) * (brow["width"] / 0.028) ** 0.5
     turns = angle - 0.4 * np.linspace(0, 1, 7)
     steps = np.stack([np.cos(turns), np.sin(turns)], 1) * length / 7
     return np.vstack([[x, y], (x, y) + np.cumsum(steps, 0)])
@@ -89,10 +89,10 @@ def face_masks(eye_x, mouth, seed, brow, stubble, beard, freckles):
             0,
             1,
         )
-        keep = keep ** (1 - 0.5 * beard) * np.clip((y + 1.16) / 0.24, 0, 1)  # fade out on the throat
+        keep = keep ** (1 - 0.3 * beard) * np.clip((y + 1.16) / 0.24, 0, 1)  # fade out on the throat
         for i in np.where(rng.random(n) < keep * 0.95)[0]:
             ang = np.radians(-90 + 30 * x[i] + rng.normal(0, 25))
-            ln = (0.022 + 0.022 * beard) * rng.uniform(0.4, 1.2)
+            ln = (0.020 + 0.020 * beard) * rng.uniform(0.4, 1.2) * (0.35 + 0.65 * keep[i])
             p = px(x[i], y[i])
             q = p + np.array([np.cos(ang), -np.sin(ang)]) * ln * PX
             stroke(S, np.array([p, (p + q) / 2, q]), 2.2, 255 * rng.uniform(0.3, 0.8))

@@ -26,6 +26,7 @@ def take_back(studio):
     with camera.fewer_samples(CLOTH_SAMPLES):
         camera.render(cloth, studio.layer_pixels // 2)
     if hair:
-        camera.visible(skin="shadow", cloth="shadow", hair="on", **NOTHING_ELSE)
+        # Light comes through where the head is: in its shadow hair would be black. The shadow is painted instead.
+        camera.visible(skin="off", cloth="shadow", hair="on", **NOTHING_ELSE)
         camera.render(hair, studio.layer_pixels)
     picture_behind(hair, cloth, studio.file("hair_back"), studio.person, studio.view)

@@ -1,4 +1,4 @@
-"""The colour of the lips' inside: a bake leaves it as pale as skin, or as grey as the shadow it lies in."""
+"""Colours that a bake does not get right: the lips' inside, as pale as skin or as grey as its shadow, and the teeth."""
 
 import cv2
 import numpy as np
@@ -10,6 +10,11 @@ from shaping import smooth
 INSIDE = (1, 1, 1, 1, 1, 0.75, 0.3, 0.1)
 # The inside's colour (BGR) as a share of the lips' own, and the most light it gets.
 REDDER, BRIGHTEST = (0.62, 0.62, 0.9), 0.95
+# The teeth's colour (BGR) where light falls on them, and how far what light there is evens out. They hang behind the
+# lips, which shade them once more when they are drawn.
+IVORY, EVEN = np.array((222, 240, 250)), 0.6
+# The light is looked at over so wide a neighbourhood: share of the picture.
+NEAR = 0.05
 
 
 def redden(path, person, uv):
@@ -27,6 +32,19 @@ def redden(path, person, uv):
     light = np.minimum(picture.mean(2) / lips.mean(), BRIGHTEST)[..., None]
     painted = picture + (light * lips * REDDER - picture) * mask
     cv2.imwrite(path, np.clip(painted, 0, 255).round().astype(np.uint8))
+
+
+def whiten(path, mask):
+    """Paints the teeth, which lie where `mask` is, as ivory in even light; gums and gaps stay what they are to them."""
+    picture, there = cv2.imread(path).astype(np.float32), mask > 0
+    usual = np.percentile(picture[there], 75, axis=0)
+    weight = there.astype(np.float32)
+    wide = lambda values: cv2.GaussianBlur(values, (0, 0), NEAR * len(picture))
+    light = wide(picture.mean(2) * weight) / np.maximum(wide(weight), 1e-3) / usual.mean()
+    painted = picture / usual * IVORY * np.maximum(light, 0.2)[..., None] ** -EVEN
+    # No tooth is bluer than ivory, wherever the light on it comes from.
+    painted = np.minimum(painted, painted[..., 2:] * IVORY / IVORY[2])
+    cv2.imwrite(path, np.where(there[..., None], np.clip(painted, 0, 255), picture).round().astype(np.uint8))
 
 
 def filled(faces, uv, values, size):

@@ -49,23 +49,26 @@ def mesh_object(name, vertices, faces, materials, uv_sets=(), rest=None, tint=No
 
 
 def curves_object(name, strands, material, radius, taper=0.15):
-    """Hair: each strand is a list of points; radius in decimetres at the root."""
-    strands = [s for s in strands if len(s) > 1]
+    """Hair: `strands.Strand`s; radius in decimetres at the root."""
+    strands = [s for s in strands if len(s.points) > 1]
     if not strands:
         return None
     curves = bpy.data.hair_curves.new(name)
-    curves.add_curves([len(s) for s in strands])
-    curves.points.foreach_set("position", np.concatenate(strands).astype(np.float32).ravel())
+    curves.add_curves([len(s.points) for s in strands])
+    curves.points.foreach_set("position", np.concatenate([s.points for s in strands]).astype(np.float32).ravel())
     curves.points.foreach_set(
         "radius",
-        np.concatenate([radius * (1 - (1 - taper) * np.linspace(0, 1, len(s)) ** 2.5) for s in strands]).astype(
-            np.float32
-        ),
+        np.concatenate([radius * s.thickness * narrowing(len(s.points), taper) for s in strands]).astype(np.float32),
     )
     curves.materials.append(material)
     thing = bpy.data.objects.new(name, curves)
     bpy.context.scene.collection.objects.link(thing)
     return thing
+
+
+def narrowing(points, taper):
+    """Thickness from root to tip, 1 to `taper`."""
+    return 1 - (1 - taper) * np.linspace(0, 1, points) ** 2.5
 
 
 def eye_object(side, center, r, material, n=40, m=64):

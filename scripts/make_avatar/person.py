@@ -10,10 +10,10 @@ from shaping import smooth
 SIDES = ("Left", "Right")
 # Weights of the ARKit shapes in the poses that are lit and baked; the later ones are added to the first.
 FRIENDLY = {
-    **{f"mouthSmile{side}": 0.32 for side in SIDES},
-    **{f"eyeSquint{side}": 0.08 for side in SIDES},
+    **{f"mouthSmile{side}": 0.38 for side in SIDES},
+    **{f"eyeSquint{side}": 0.05 for side in SIDES},
     **{f"cheekSquint{side}": 0.12 for side in SIDES},
-    **{f"eyeWide{side}": 0.05 for side in SIDES},
+    **{f"eyeWide{side}": 0.14 for side in SIDES},
     **{f"mouthDimple{side}": 0.08 for side in SIDES},
     "browInnerUp": 0.06,
 }
@@ -62,7 +62,7 @@ class Person:
         lips = self.rest[self.lips > 0.6]
         # Height of the mouth relative to the eyes, and half its width.
         self.mouth = (float(lips[:, 1].mean() - self.eye_y), float(np.abs(lips[:, 0]).max()))
-        self.scalp = Scalp(self.rest, self.eye_y, config["receding"])
+        self.scalp = Scalp(self.rest, self.eye_y, config["hairline"])
 
     def posed(self, weights):
         """Vertices with the shapes of `weights` (name to weight) added."""
@@ -78,22 +78,22 @@ class Person:
         return float(z.min() + z.max()) / 2
 
     def tint(self):
-        """Paint per vertex: red is blush, green scalp under the hair, blue shadow of the eyes."""
+        """Paint per vertex: red is blush, green scalp under the hair, blue shadow of the eyes, alpha the ears."""
         x, y, z = self.rest.T
         height, front = y - self.eye_y, z > self.middle_z() + 0.1
         makeup, tint = self.config["makeup"], np.zeros((len(self.rest), 4))
-        tint[:, 3] = 1
+        tint[:, 3] = self.ear
 
         def spot(cx, cy, rx, ry):
             return np.exp(-(((x - cx) / rx) ** 2) - ((height - cy) / ry) ** 2) * front
 
         for side in (-1, 1):
-            tint[:, 0] += (0.22 + 0.26 * makeup) * spot(side * 0.50, -0.34, 0.28, 0.20)
+            tint[:, 0] += (0.24 + 0.26 * makeup) * spot(side * 0.50, -0.34, 0.28, 0.20)
             tint[:, 2] += (0.14 + 0.36 * makeup) * spot(side * self.eye_x * 1.03, 0.065, 0.22, 0.10)
-            tint[:, 0] += 0.16 * spot(side * self.eye_x, -0.13, 0.2, 0.06)
-        tint[:, 0] += 0.20 * spot(0, -0.42, 0.13, 0.12) + 0.20 * self.ear
+            tint[:, 0] += 0.10 * spot(side * self.eye_x, -0.13, 0.2, 0.06)
+        tint[:, 0] += 0.24 * spot(0, -0.42, 0.13, 0.12) + 0.22 * self.ear
         if self.config["hair"] != "none":
-            tint[:, 1] = smooth(-0.01, 0.09, self.scalp.above(self.rest)) * (height > -0.7) * (self.ear < 0.2)
+            tint[:, 1] = smooth(0.01, 0.17, self.scalp.above(self.rest)) * (height > -0.7) * (self.ear < 0.2)
         return tint.clip(0, 1)
 
     def _near(self, faces, below, aside):

@@ -32,7 +32,7 @@ def paint_hair(path, faces, uv, color, seed):
     cv2.imwrite(path, (np.clip(im + (hair - im) * share, 0, 1) * 255).round().astype(np.uint8))
 
 
-def bleed(path, faces, uv, inset=2):
+def bleed(path, faces, uv, inset=3):
     """Replaces the texels at and beyond the island borders by the nearest safe one (no dark seams)."""
     im = cv2.imread(path)
     mask = covered(faces, uv, im.shape[0])
@@ -41,17 +41,18 @@ def bleed(path, faces, uv, inset=2):
     table = np.zeros((label.max() + 1, 3), np.uint8)
     table[label[safe > 0]] = im[safe > 0]
     filled = np.where((safe > 0)[..., None], im, table[label])
+    filled = np.where((safe > 0)[..., None], im, cv2.GaussianBlur(filled, (0, 0), inset))
     # Nothing is read far from an island: one colour there keeps the file small.
     near = cv2.dilate(mask, np.ones((2 * BLEED + 1,) * 2, np.uint8)) > 0
     cv2.imwrite(path, np.where(near[..., None], filled, filled[near].mean(0).round().astype(np.uint8)))
 
 
-def grade(path, saturation=1.16, contrast=1.07, floor=(0, 0, 0)):
-    """A little more life than the neutral film curve gives; floor (BGR): colour of the scalp in the shade."""
+def grade(path, floor=0, saturation=1.16, contrast=1.07):
+    """A little more life than the neutral film curve gives; floor: nothing is darker than this (BGR, 0 to 1)."""
     im = cv2.imread(path).astype(np.float32) / 255
     grey = im @ np.array([0.114, 0.587, 0.299], np.float32)
     im = grey[..., None] + (im - grey[..., None]) * saturation
-    im = np.maximum(0.5 + (im - 0.5) * contrast + 0.012, np.array(floor, np.float32))
+    im = np.maximum(0.5 + (im - 0.5) * contrast + 0.012, floor)
     cv2.imwrite(path, (np.clip(im, 0, 1) * 255).round().astype(np.uint8))
 
 
@@ -79,9 +80,15 @@ def write_creases(path, broad, lines):
     """Ratios of light of two poses: red the first, green the second; 128 is unchanged, 0 black, 255 twice as light."""
     size = lines.shape[:2]
     both = [cv2.resize(ratio, size, interpolation=cv2.INTER_CUBIC) * lines[..., i] for i, ratio in enumerate(broad)]
-    both = [np.exp(0.5 * np.tanh(np.log(np.maximum(ratio, 0.1)) / 0.5)) for ratio in both]
+    both = [np.exp(bounded(np.log(np.maximum(ratio, 0.1)))) for ratio in both]
     picture = np.dstack([np.ones(size), both[1], both[0]]) * 128
     cv2.imwrite(path, np.clip(picture, 0, 255).round().astype(np.uint8))
+
+
+def bounded(change):
+    """A logarithm of light within limits: what shines in a fold was in a shadow at rest, such as the lips' corners."""
+    most = np.where(change > 0, 0.2, 0.5)
+    return most * np.tanh(change / most)
 
 
 def fold_in(path, lines):

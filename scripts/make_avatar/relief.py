@@ -19,16 +19,17 @@ SPREAD = 0.0035
 COARSE = 6
 
 
-def light(person, heights):
+def light(person, heights, spread=SPREAD):
     """
     How much lighter or darker the face is with folds than without, in front of the face on the canvas of `face_paint`.
 
-    heights: of the folds, decimetres, several. -> ratios, in the last place one for each
+    heights: of the folds, decimetres, several; spread: how far light goes under the skin, decimetres.
+    -> ratios, in the last place one for each
     """
     surface, ratios = front_view(person), []
     before = lit(surface) + AROUND
     for height in heights:
-        height = cv2.GaussianBlur(height, (0, 0), SPREAD * PX)
+        height = cv2.GaussianBlur(height, (0, 0), spread * PX)
         after = lit(surface + height) + AROUND * (1 - smooth(0, DEEP, -height))
         ratios.append(after / before)
     return np.stack(ratios, 2).astype(np.float32)
@@ -64,8 +65,8 @@ def on_atlas(person, atlas_uv, canvas, size):
                 fill(place, np.array(triangle) * (size, -size, 1, 1, 1) + (0, size, 0, 0, 0))
     x, y = (place[..., 0] + XMAX) * PX, (UP + person.eye_y - place[..., 1]) * PX
     there = place[..., 1] > 0
-    found = cv2.remap(canvas, x, y, cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    return np.where(there[..., None], found, 1)
+    found = cv2.remap(canvas, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(1, 1, 1, 1))
+    return np.where(there[..., None], found.reshape(size, size, -1), 1)
 
 
 def fill(place, triangle):

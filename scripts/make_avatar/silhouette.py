@@ -7,8 +7,14 @@ import numpy as np
 
 # How far the rim of the head moves over what is behind it when the head turns, decimetres.
 REACH, OVERLAP = 0.34, 0.10
+# How dark hair is behind the head and the neck (share of the light that is missing), and how soft that shadow is.
+SHADOW, SOFT = 0.55, 0.16
 # Half the width of what is kept of the collar, decimetres.
 NECK = 0.55
+
+
+# What is left of the hair's colour where no light falls.
+LEAST = 0.5
 
 
 def picture_behind(hair, cloth, path, person, view):
@@ -27,6 +33,10 @@ def picture_behind(hair, cloth, path, person, view):
     aside = np.abs(np.arange(len(back)) - len(back) / 2) > NECK * len(back) / 2 / view["half_render"]
     back[:, aside] = 0
     if hair:
+        shadow = cv2.GaussianBlur(head.astype(np.float32) / 255, (0, 0), SOFT * len(back) / 2 / view["half_render"])
+        front[..., :3] *= 1 - SHADOW * np.minimum(1, 1.5 * shadow)[..., None]
+        dark = LEAST * np.array(person.config["hair_color"][::-1], np.float32) ** (1 / 2.2)
+        front[..., :3] += dark * np.exp(-front[..., :3] / dark)
         alpha = front[..., 3:] + back[..., 3:] * (1 - front[..., 3:])
         back = np.dstack(
             [

@@ -34,6 +34,7 @@ def skin_material(config, textures, masks, bake_image, eye_y):
     n = Nodes("skin")
     rest = n.attr("rest")
     tint = n.split(n.attr("tint", "Color"))
+    ear = n.attr("tint", "Alpha")
     xyz = n.node("SeparateXYZ")
     n.links.new(rest, xyz.inputs[0])
     comb = n.node("CombineXYZ")  # front projection -> canvas coordinates
@@ -48,9 +49,11 @@ def skin_material(config, textures, masks, bake_image, eye_y):
     color = n.mix(
         base, dark(0.86, 1.04), n.math("MULTIPLY", n.ramp(n.noise(rest, 2.6), 0.35, 0.75), 0.55)
     )  # broad mottling
-    color = n.mix(color, dark(1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 33, 3), 0.5, 0.8), 0.30))
-    color = n.mix(color, dark(0.72, 1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 11, 3), 0.56, 0.80), 0.22))
-    color = n.mix(color, dark(0.66), n.math("MULTIPLY", n.ramp(n.voronoi(rest, 95), 0.16, 0.02), 0.12))  # pores
+    color = n.mix(color, dark(1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 33, 3), 0.45, 0.75), 0.50))
+    color = n.mix(color, dark(0.72, 1.12), n.math("MULTIPLY", n.ramp(n.noise(rest, 11, 3), 0.52, 0.78), 0.30))
+    color = n.mix(color, dark(0.80, 1.16), n.math("MULTIPLY", n.ramp(n.noise(rest, 5, 3), 0.50, 0.75), 0.30))
+    color = n.mix(color, dark(0.55), n.math("MULTIPLY", n.ramp(n.voronoi(rest, 95), 0.30, 0.05), 0.26))  # pores
+    color = n.mix(color, dark(0.70, 1.05), n.math("MULTIPLY", n.ramp(n.noise(rest, 140, 1), 0.52, 0.70), 0.22))
     blush = (min(1, base[0] * 1.02), base[1] * 0.56, base[2] * 0.60)
     color = n.mix(color, blush, tint[0])
     color = n.mix(color, dark(0.50, 1.08), tint[2])
@@ -64,13 +67,15 @@ def skin_material(config, textures, masks, bake_image, eye_y):
     )
     color = n.mix(color, (0.20, 0.035, 0.033), inside)
     hair = config["hair_color"]
+    beard = tuple(0.55 * h + 0.45 * b * 0.20 for h, b in zip(config["beard_color"], base))
     color = n.mix(
         color,
-        tuple(0.55 * h + 0.45 * b * 0.25 for h, b in zip(config["beard_color"], base)),
-        n.math("MULTIPLY", n.math("MULTIPLY", art[1], front), n.math("SUBTRACT", 0.92, lips)),
+        n.mix(tuple(x * 0.45 for x in beard), tuple(x * 1.25 for x in beard), n.ramp(n.noise(rest, 110, 2), 0.40, 0.60)),
+        n.math("MULTIPLY", n.math("MULTIPLY", art[1], front), n.math("SUBTRACT", 0.92, n.math("MAXIMUM", lips, ear))),
     )
     color = n.mix(color, tuple(x * 0.75 for x in config["brow_color"]), n.math("MULTIPLY", art[0], front))
-    scalp = n.math("MULTIPLY", tint[1], 0.93)
+    # What is painted of the hair's shade ends as unevenly as the hair does.
+    scalp = n.math("MULTIPLY", n.ramp(n.math("ADD", tint[1], n.ramp(n.noise(rest, 24, 3), 0.3, 0.7, -0.3, 0.3)), 0.25, 0.85), 0.93)
     color = n.mix(color, tuple(h * 0.45 for h in hair), scalp)
     n.set("Base Color", color)
     n.set("Subsurface Weight", n.math("MULTIPLY", n.math("SUBTRACT", 1.0, scalp), config["sss"]))
@@ -116,7 +121,7 @@ def skin_material(config, textures, masks, bake_image, eye_y):
     n.set("Roughness", n.math("MAXIMUM", rough, n.math("MULTIPLY", scalp, 0.8)))
     n.set(
         "Specular IOR Level",
-        n.math("SUBTRACT", 0.45, n.math("MULTIPLY", n.math("MAXIMUM", scalp, art[0]), 0.4)),
+        n.math("SUBTRACT", 0.45, n.math("MULTIPLY", n.math("MAXIMUM", n.math("MAXIMUM", scalp, art[0]), art[1]), 0.4)),
     )
     add_bake_node(n, bake_image)
     return n.material

@@ -1,9 +1,23 @@
 """Fine strands between the guides."""
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.spatial import cKDTree
 
+from scalp import EDGE
 from shaping import smooth, unit
+
+# Share of the hairs at the very edge of the hair that are down: short, and so much finer than the others.
+DOWN, FINE = 0.8, 0.45
+
+
+class Strand(NamedTuple):
+    """`behind`: does it hang behind the head? `thickness`: against that of the style."""
+
+    points: np.ndarray
+    behind: bool
+    thickness: float
 
 
 def above_brows(p, scalp, height):
@@ -49,6 +63,8 @@ def interpolate(s, scalp, guides, groot, gside, roots, side, rng):
         e1 = unit(np.cross(n, (0, 1, 0.3)))
         e2 = np.cross(n, e1)
         pts = pts + e1[:, None] * (np.cos(a) * r)[..., None] + e2[:, None] * (np.sin(a) * r)[..., None]
+    young = (1 - smooth(0, EDGE, scalp.above(roots))) * (rng.random(len(roots)) < DOWN)
+    down = young * rng.uniform(0.3, 1, len(roots))
     shorten = 1 - np.abs(rng.normal(0, 0.05 if s["length"] > 1 else 0.14, len(roots)))
     end = (
         None
@@ -59,6 +75,10 @@ def interpolate(s, scalp, guides, groot, gside, roots, side, rng):
         - 0.05 * np.abs(np.sin(lead[:, 0, 0] * 11 + lead[:, 0, 2] * 5))
         - 0.10 * rng.random(len(roots)) ** 4
     )
+    if s["length"] <= 1:
+        shorten *= 1 - 0.75 * down
+    elif s["part"] is not None:
+        shorten *= np.where(down > 0.5, 0.05 + 0.12 * rng.random(len(roots)), 1)
     for i in range(len(roots)):
         p = pts[i][: max(4, int(K * shorten[i]))]
         if end is not None:
@@ -76,5 +96,5 @@ def interpolate(s, scalp, guides, groot, gside, roots, side, rng):
             continue  # inside face or neck
         lowpart = p[p[:, 1] < scalp.eye_y + 0.2]
         back = len(lowpart) > 3 and lowpart[:, 2].mean() < scalp.center[2] - 0.12
-        res.append((p, bool(back)))
+        res.append(Strand(p, bool(back), 1 - (1 - FINE) * young[i]))
     return res

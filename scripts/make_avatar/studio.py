@@ -22,7 +22,7 @@ OVERSCAN = 1.08
 LAYER_PIXELS, SKIN_PIXELS = 1440, 1280
 SMALL_PIXELS = 512
 # Skin that lies so far behind the hair line, decimetres, is painted as hair and not baked.
-UNDER_HAIR = 0.13
+UNDER_HAIR = 0.18
 EVERYTHING = {name: "on" for name in ("skin", "teeth", "tongue", "eye", "cloth", "hair")}
 
 
@@ -141,7 +141,7 @@ class Studio:
             garment(person.neutral, person.tights, material, neckline(kind, person.eye_y), offset, axis, collar)
 
     def _comb(self):
-        """`strands`: lists of points, each with whether it hangs behind the head."""
+        """`strands`: `strands.Strand`s."""
         person, config = self.person, self.person.config
         self.strands = []
         if config["hair"] == "none":
@@ -150,5 +150,4 @@ class Studio:
         self.strands = hair.grow(config["hair"], person.scalp, person.neutral, quads, person.ear, config["seed"])
         material, radius = materials.hair_material(config["hair_color"]), STYLES[config["hair"]]["radius"]
         for name, side in (("hairF", False), ("hairB", True)):
-            strands = [points for points, behind in self.strands if behind == side]
-            objects.curves_object(name, strands, material, radius)
+            objects.curves_object(name, [s for s in self.strands if s.behind == side], material, radius)

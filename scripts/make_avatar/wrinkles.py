@@ -14,8 +14,8 @@ from shaping import smooth
 SMILE = {
     "nasolabial fold": (
         [(0.170, -0.37), (0.205, -0.44), (0.28, -0.55), (0.345, -0.66), (0.375, -0.76), (0.38, -0.85)],
-        0.0085,
-        0.019,
+        0.0075,
+        0.024,
     ),
     "corner of the mouth": ([(0.285, -0.66), (0.310, -0.71), (0.306, -0.77)], 0.004, 0.012),
     "cheek": ([(0.43, -0.50), (0.475, -0.62), (0.475, -0.74)], 0.004, 0.014),
@@ -32,12 +32,14 @@ RAISED = {
     "forehead 4": ([(-0.28, 0.605), (0, 0.600), (0.28, 0.605)], 0.0036, 0.0105),
 }
 FROWN = {
-    "marionette line": ([(0.280, -0.76), (0.305, -0.84), (0.305, -0.92)], 0.0075, 0.013),
+    "marionette line": ([(0.280, -0.76), (0.312, -0.84), (0.325, -0.92)], 0.0070, 0.018),
     "nasolabial fold": ([(0.185, -0.40), (0.265, -0.53), (0.325, -0.64)], 0.0040, 0.016),
 }
 CHIN = {"under the lip": ([(-0.13, -0.885), (0, -0.872), (0.13, -0.885)], 0.0040, 0.020)}
 LOWERED = {"between the brows": ([(0.042, 0.075), (0.052, 0.15), (0.072, 0.235)], 0.0065, 0.010)}
 NOSE = {"root of the nose": ([(-0.06, 0.030), (0, 0.018), (0.06, 0.030)], 0.0032, 0.012)}
+# Lines of a face at rest are so many times as wide as where it folds, and some are shallower than the others.
+SOFT, SHALLOW = 1.8, {"between the brows": 0.35, "cheek": 0.3, "marionette line": 0.6, "forehead 1": 0.6, "forehead 2": 0.7, "forehead 3": 0.6}
 # Lines that the young do not have.
 LATE = ("cheek", "marionette line", "corner of the mouth", "forehead 4")
 
@@ -53,8 +55,11 @@ def rest_for(config):
     return config["wrinkles"] or float(np.interp(config["age"], (33, 45, 60, 80), (0, 0.1, 0.3, 0.5)))
 
 
-def heights(person):
-    """-> decimetres, on the canvas of `face_paint`: of a smile with raised brows, and of a frown with lowered ones."""
+def heights(person, rests=False):
+    """
+    -> decimetres, on the canvas of `face_paint`: of a smile with raised brows, and of a frown with lowered ones; as they
+    are while the skin folds, or what stays of them when it rests.
+    """
     rng, age = np.random.default_rng(person.config["seed"] + 90), person.config["age"]
     carry = carrier(person)
     canvas = np.zeros((2, int((UP + DOWN) * PX), int(2 * XMAX * PX)), np.float32)
@@ -62,7 +67,10 @@ def heights(person):
         lines = [(*line, side) for line in paired.items() for side in (1, -1)]
         for name, (points, depth, width), side in lines + [(*line, 1) for line in across.items()]:
             path = carry(curve(np.array(points) * (side, 1), rng))
-            fold(canvas[channel], path, depth_for(age, name) * depth * rng.uniform(0.8, 1.15), width)
+            depths, width = depth_for(age, name) * depth * along(rng), width * rng.uniform(0.85, 1.2)
+            if rests:
+                depths, width = depths * SHALLOW.get(name, 1), width * SOFT
+            fold(canvas[channel], path, depths, width)
     return canvas
 
 
@@ -75,6 +83,14 @@ def curve(points, rng):
     knots = max(4, int(9 * length))
     uneven = rng.normal(0, min(0.006, 0.025 * length), (knots, 2))
     return path + CubicSpline(np.linspace(0, 1, knots), uneven)(fine)
+
+
+def along(rng, points=90):
+    """How deep a line is from end to end, against its usual depth: no line is even, nor begins and ends at once."""
+    t = np.linspace(0, 1, points)
+    ends = smooth(0, rng.uniform(0.25, 0.5), t) * smooth(1, rng.uniform(0.4, 0.7), t)
+    waves = CubicSpline(np.linspace(0, 1, 5), rng.normal(1, 0.18, 5))(t)
+    return rng.uniform(0.8, 1.15) * ends * np.clip(waves, 0.5, 1.3)
 
 
 def carrier(person):
@@ -95,8 +111,8 @@ def carrier(person):
     return carry
 
 
-def fold(heights, path, depth, width):
-    """Presses one line into the heights: a groove that runs out at both ends, with a soft ridge on either side."""
+def fold(heights, path, depths, width):
+    """Presses one line, with a depth for each point, into the heights: a groove with a soft ridge on either side."""
     pixels = np.stack([(path[:, 0] + XMAX) * PX, (UP - path[:, 1]) * PX], 1)
     margin = int(width * 4 * PX)
     x0, y0 = np.maximum(pixels.min(0).astype(int) - margin, 0)
@@ -104,6 +120,5 @@ def fold(heights, path, depth, width):
     part = heights[y0:y1, x0:x1]
     ys, xs = np.mgrid[y0 : y0 + part.shape[0], x0 : x0 + part.shape[1]]
     distance, index = cKDTree(pixels).query(np.stack([xs.ravel(), ys.ravel()], 1))
-    q, t = (distance / PX / width) ** 2, index / (len(path) - 1)
-    strength = depth * smooth(0, 0.2, t) * smooth(1, 0.5, t)
-    part += (strength * (0.4 * np.exp(-q / 5) - 1.4 * np.exp(-q))).reshape(part.shape)
+    q = (distance / PX / width) ** 2
+    part += (depths[index] * (0.4 * np.exp(-q / 5) - 1.4 * np.exp(-q))).reshape(part.shape)
