@@ -55,12 +55,12 @@ function looks(): Look[] {
   ];
 }
 
-/** A picture made of square cells. */
+/** A picture made of square cells; a last row that is not full stands in the middle. */
 class Sheet {
   #pixels: Uint32Array<ArrayBuffer>;
   #width: number;
   #height: number;
-  constructor(readonly cell: number, readonly columns: number, count: number) {
+  constructor(readonly cell: number, readonly columns: number, readonly count: number) {
     this.#width = cell * columns;
     this.#height = cell * Math.ceil(count / columns);
     this.#pixels = new Uint32Array(this.#width * this.#height).fill(0xffffffff);
@@ -68,7 +68,9 @@ class Sheet {
 
   /** Puts a square picture of `size` pixels a side into cell number `index`, each pixel the mean of those it covers. */
   put(index: number, { frame, size }: Renderer): void {
-    const left = (index % this.columns) * this.cell, top = Math.floor(index / this.columns) * this.cell;
+    const row = Math.floor(index / this.columns), first = row * this.columns;
+    const missing = Math.max(0, first + this.columns - this.count);
+    const left = Math.floor((index - first + missing / 2) * this.cell), top = row * this.cell;
     for (let y = 0; y < this.cell; y++) {
       for (let x = 0; x < this.cell; x++) {
         this.#pixels[(top + y) * this.#width + left + x] = mean(frame, size, this.cell, x, y);
@@ -112,7 +114,7 @@ const { values: { from, to }, positionals: chosen } = parseArgs({
 const source = from ?? path("../static/avatars"), target = to ?? path("../docs/avatars");
 const names = chosen.length > 0 ? chosen : await listPacks(source);
 await Deno.mkdir(target, { recursive: true });
-const all = looks(), gallery = new Sheet(GALLERY_CELL, Math.ceil(Math.sqrt(names.length)), names.length);
+const all = looks(), gallery = new Sheet(GALLERY_CELL, Math.ceil(names.length / 2), names.length);
 for (const [index, name] of names.entries()) {
   const renderer = await open(`${source}/${name}`), sheet = new Sheet(CELL, COLUMNS, all.length);
   for (const [i, { weights, pose }] of all.entries()) {

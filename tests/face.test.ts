@@ -255,7 +255,7 @@ Deno.test("an unknown avatar is refused with the names there are", async () => {
     () => load({ avatar_name: "nobody" }),
     {
       message: 'Tts2Face: there is no avatar pack "nobody"; ' +
-        '"avatar_name" may be one of "sample_data", "amara", "helena", "jonas", "kenji", "mira", "samir"',
+        '"avatar_name" may be one of "sample_data", "amara", "helena", "jonas", "kenji", "mira", "samir", "viktor"',
     },
   );
   for (const bad of [{ avatar_name: "../x" }, { fps: 31 }, { size: 511 }, { size: 128 }, { colour: 1 }]) {

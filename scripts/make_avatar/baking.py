@@ -38,19 +38,8 @@ def take_bakes(studio):
     poses = {"smiling": person.smiling, "frowning": person.frowning}
     bake_poses(studio, poses)
     studio.pose(person.neutral)
-    shade = tuple(0.5 * value ** (1 / 2.2) for value in person.config["hair_color"][::-1])
-    for name in ("skin0", "skin1", *poses):
-        bleed(file(name), *studio.bare)
-        # The scalp between the hairs is never darker than they are in the shade.
-        scalp = filled(person.front, studio.atlas_uv, studio.tint[:, 1], cv2.imread(file(name)).shape[0])
-        grade(file(name), floor=scalp[..., None] * shade)
-        if studio.covered[0]:
-            paint_hair(file(name), *studio.covered, shade, person.config["seed"])
     finish_mouth(studio)
-    crease(studio, poses)
-    for name in ("skin0", "skin1"):
-        mend_seams(file(name), person.front, studio.atlas_uv)
-        redden(file(name), person, studio.atlas_uv)
+    finish_skin(studio, poses)
 
 
 def finish_mouth(studio):
@@ -63,6 +52,23 @@ def finish_mouth(studio):
     teeth = sum(len(face) for face in person.teeth)
     mask = covered(person.teeth, uv[:teeth], SMALL_PIXELS)
     whiten(path, cv2.dilate(mask, np.ones((2 * BLEED + 1,) * 2, np.uint8)))
+
+
+def finish_skin(studio, poses):
+    """Colours, hair, folds and seams of what was baked of the head."""
+    person, file = studio.person, studio.file
+    shade = tuple(0.5 * value ** (1 / 2.2) for value in person.config["hair_color"][::-1])
+    for name in ("skin0", "skin1", *poses):
+        bleed(file(name), *studio.bare)
+        # The scalp between the hairs is never darker than they are in the shade.
+        scalp = filled(person.front, studio.atlas_uv, studio.tint[:, 1], cv2.imread(file(name)).shape[0])
+        grade(file(name), floor=scalp[..., None] * shade)
+        if studio.covered[0]:
+            paint_hair(file(name), *studio.covered, shade, person.config["seed"])
+    crease(studio, poses)
+    for name in ("skin0", "skin1"):
+        mend_seams(file(name), person.front, studio.atlas_uv)
+        redden(file(name), person, studio.atlas_uv)
 
 
 def crease(studio, poses):

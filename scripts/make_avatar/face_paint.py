@@ -64,48 +64,53 @@ def face_masks(eye_x, mouth, seed, brow, stubble, beard, freckles):
     eye_x: of an eye, from the middle; mouth: height relative to the eyes, half width; brow: see `presets.BROW`.
     """
     rng = np.random.default_rng(seed + 50)
-    H, W = int((UP + DOWN) * PX), int(2 * XMAX * PX)
-    B = (brow_hairs(np.random.default_rng(seed + 51), brow, eye_x) * 255).astype(np.uint8)
-    S, F = (np.zeros((H, W), np.uint8) for _ in range(2))
-    px = lambda x, y: np.array([(x + XMAX) * PX, (UP - y) * PX])
-    if stubble > 0:
-        my, mw = mouth
-        n = int(26000 * (1 + 1.6 * beard))
-        x = rng.uniform(-1, 1, n)
-        y = rng.uniform(-1.25, -0.10, n)
-        jaw = np.interp(
-            np.abs(x), [0, 0.35, 0.55, 0.75, 0.95], [my + 0.04, my + 0.02, my + 0.12, my + 0.42, my + 0.75]
-        )  # upper edge of the beard
-        chin = 1 / (1 + np.exp((y - jaw) / 0.03))
-        lip = np.exp(-(((y - (my + 0.135)) / 0.055) ** 2 + (np.maximum(0, np.abs(x) - mw * 0.85) / 0.06) ** 2)) * (
-            np.abs(x) > 0.018
-        )
-        soul = np.exp(-((x / 0.075) ** 2 + ((y - (my - 0.20)) / 0.05) ** 2))
-        keep = np.clip(
-            np.maximum(
-                chin * (1 - 0.8 * np.exp(-(((np.abs(x) - 0.22) / 0.09) ** 2) - ((y - my + 0.14) / 0.09) ** 2)),
-                np.maximum(lip, soul),
-            ),
-            0,
-            1,
-        )
-        keep = keep ** (1 - 0.3 * beard) * np.clip((y + 1.16) / 0.24, 0, 1)  # fade out on the throat
-        for i in np.where(rng.random(n) < keep * 0.95)[0]:
-            ang = np.radians(-90 + 30 * x[i] + rng.normal(0, 25))
-            ln = (0.020 + 0.020 * beard) * rng.uniform(0.4, 1.2) * (0.35 + 0.65 * keep[i])
-            p = px(x[i], y[i])
-            q = p + np.array([np.cos(ang), -np.sin(ang)]) * ln * PX
-            stroke(S, np.array([p, (p + q) / 2, q]), 2.2, 255 * rng.uniform(0.3, 0.8))
-        shade = cv2.GaussianBlur(S, (0, 0), 14) * (1.5 - 0.4 * beard)
-        S = np.clip((S * (0.75 - 0.2 * beard) + shade) * stubble, 0, 255 - 12 * beard).astype(np.uint8)
-    for i in range(int(900 * freckles)):
+    brows = (brow_hairs(np.random.default_rng(seed + 51), brow, eye_x) * 255).astype(np.uint8)
+    hairs = stubble_hairs(rng, mouth, stubble, beard) if stubble > 0 else np.zeros_like(brows)
+    return np.dstack([brows, hairs, freckle_spots(rng, freckles)])
+
+
+def stubble_hairs(rng, mouth, stubble, beard):
+    """Short hairs that hang down, and a soft shade under them."""
+    canvas, n = blank(), int(26000 * (1 + 1.6 * beard))
+    x = rng.uniform(-1, 1, n)
+    y = rng.uniform(-1.25, -0.10, n)
+    keep = beard_at(x, y, *mouth)
+    keep = keep ** (1 - 0.3 * beard) * np.clip((y + 1.16) / 0.24, 0, 1)  # fade out on the throat
+    for i in np.where(rng.random(n) < keep * 0.95)[0]:
+        angle = np.radians(-90 + 30 * x[i] + rng.normal(0, 25))
+        length = (0.020 + 0.020 * beard) * rng.uniform(0.4, 1.2) * (0.35 + 0.65 * keep[i])
+        root = pixel(x[i], y[i])
+        tip = root + np.array([np.cos(angle), -np.sin(angle)]) * length * PX
+        stroke(canvas, np.array([root, (root + tip) / 2, tip]), 2.2, 255 * rng.uniform(0.3, 0.8))
+    shade = cv2.GaussianBlur(canvas, (0, 0), 14) * (1.5 - 0.4 * beard)
+    return np.clip((canvas * (0.75 - 0.2 * beard) + shade) * stubble, 0, 255 - 12 * beard).astype(np.uint8)
+
+
+def beard_at(x, y, my, mw):
+    """How much beard grows at points before the face, 0..1; my, mw: height and half the width of the mouth."""
+    aside = np.abs(x)
+    upper_edge = np.interp(aside, [0, 0.35, 0.55, 0.75, 0.95], [my + 0.04, my + 0.02, my + 0.12, my + 0.42, my + 0.75])
+    jaw = 1 / (1 + np.exp((y - upper_edge) / 0.03))
+    bare = np.exp(-(((aside - 0.22) / 0.09) ** 2) - ((y - my + 0.14) / 0.09) ** 2)
+    past_corner = np.maximum(0, aside - mw * 0.85) / 0.06
+    moustache = np.exp(-(((y - (my + 0.135)) / 0.055) ** 2 + past_corner**2)) * (aside > 0.018)
+    soul = np.exp(-((x / 0.075) ** 2 + ((y - (my - 0.20)) / 0.05) ** 2))
+    return np.clip(np.maximum(jaw * (1 - 0.8 * bare), np.maximum(moustache, soul)), 0, 1)
+
+
+def freckle_spots(rng, freckles):
+    canvas = blank()
+    for _ in range(int(900 * freckles)):
         x, y = rng.normal(0, 0.33), rng.normal(-0.28, 0.12)
-        cv2.circle(
-            F,
-            tuple(int(v) for v in px(x, y)),
-            int(rng.uniform(2, 6)),
-            255 * rng.uniform(0.2, 0.6),
-            -1,
-            cv2.LINE_AA,
-        )
-    return np.dstack([B, S, cv2.GaussianBlur(F, (0, 0), 1.5)])
+        place, radius = tuple(int(v) for v in pixel(x, y)), int(rng.uniform(2, 6))
+        cv2.circle(canvas, place, radius, 255 * rng.uniform(0.2, 0.6), -1, cv2.LINE_AA)
+    return cv2.GaussianBlur(canvas, (0, 0), 1.5)
+
+
+def blank():
+    return np.zeros((int((UP + DOWN) * PX), int(2 * XMAX * PX)), np.uint8)
+
+
+def pixel(x, y):
+    """Where a point before the face is on the canvas."""
+    return np.array([(x + XMAX) * PX, (UP - y) * PX])

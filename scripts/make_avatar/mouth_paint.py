@@ -8,8 +8,8 @@ from shaping import smooth
 
 # How much of the inside's colour each ring takes, from deep inside to the lips' front.
 INSIDE = (1, 1, 1, 1, 1, 0.75, 0.3, 0.1)
-# The inside's colour (BGR) as a share of the lips' own, and the most light it gets.
-REDDER, BRIGHTEST = (0.62, 0.62, 0.9), 0.95
+# The inside's colour (BGR) as a share of the lips' own, and the least and the most light it gets.
+REDDER, DARKEST, BRIGHTEST = (0.62, 0.62, 0.9), 0.5, 0.95
 # The teeth's colour (BGR) where light falls on them, and how far what light there is evens out. They hang behind the
 # lips, which shade them once more when they are drawn.
 IVORY, EVEN = np.array((222, 240, 250)), 0.6
@@ -29,7 +29,7 @@ def redden(path, person, uv):
     size = picture.shape[0]
     lips = picture[filled(person.front, uv, front, size) > 0.99].mean(0)
     mask = cv2.GaussianBlur(filled(person.front, uv, share, size), (0, 0), size / 640)[..., None]
-    light = np.minimum(picture.mean(2) / lips.mean(), BRIGHTEST)[..., None]
+    light = np.clip(picture.mean(2) / lips.mean(), DARKEST, BRIGHTEST)[..., None]
     painted = picture + (light * lips * REDDER - picture) * mask
     cv2.imwrite(path, np.clip(painted, 0, 255).round().astype(np.uint8))
 

@@ -4,13 +4,15 @@ import cv2
 import numpy as np
 
 import makehuman
+import mouth_shapes
+from lip_rings import Mouth
 from scalp import Scalp
 from shaping import smooth
 
 SIDES = ("Left", "Right")
 # Weights of the ARKit shapes in the poses that are lit and baked; the later ones are added to the first.
 FRIENDLY = {
-    **{f"mouthSmile{side}": 0.38 for side in SIDES},
+    **{f"mouthSmile{side}": 0.35 for side in SIDES},
     **{f"eyeSquint{side}": 0.05 for side in SIDES},
     **{f"cheekSquint{side}": 0.12 for side in SIDES},
     **{f"eyeWide{side}": 0.14 for side in SIDES},
@@ -51,22 +53,19 @@ class Person:
             for face in groups[f"helper-{side}-eyelashes-{strip}"]
         ]
         self.lips, self.inside, self.ear = (self._vertex_mask(name) for name in ("lips", "inside-mouth", "ears"))
-        self.neutral = self.posed(FRIENDLY)
-        self.open = self.posed({**FRIENDLY, **OPEN})
-        self.open_and_shut = self.posed({**FRIENDLY, **OPEN, **BLINK})
+        friendly = self.rest + self.moved(FRIENDLY)
+        # The lips of a smile that stays must meet too.
+        self.neutral = friendly + mouth_shapes.closing(Mouth(base), friendly)
+        self.open_and_shut = self.neutral + self.moved({**OPEN, **BLINK})
         self.smiling = self.neutral + self.moved({**SMILE, **RAISED})
         self.frowning = self.neutral + self.moved({**FROWN, **LOWERED})
         self.front = [face for face in self.body if self._is_front(face)]
         kept = {id(face) for face in self.front}
         self.back = [face for face in self.body if id(face) not in kept]
-        lips = self.rest[self.lips > 0.6]
-        # Height of the mouth relative to the eyes, and half its width.
-        self.mouth = (float(lips[:, 1].mean() - self.eye_y), float(np.abs(lips[:, 0]).max()))
+        # Height of the mouth's middle relative to the eyes, and half its width.
+        middle = Mouth(base).edge(self.rest)[0]
+        self.mouth = (float(middle[1] - self.eye_y), float(np.abs(self.rest[self.lips > 0.6, 0]).max()))
         self.scalp = Scalp(self.rest, self.eye_y, config["hairline"])
-
-    def posed(self, weights):
-        """Vertices with the shapes of `weights` (name to weight) added."""
-        return self.rest + self.moved(weights)
 
     def moved(self, weights):
         """How far the shapes of `weights` move each vertex."""

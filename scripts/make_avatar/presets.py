@@ -3,14 +3,15 @@ People, colours and clothes. Colours are linear RGB; lengths decimetres; shares 
 
 Of a person: gender 0 female .. 1 male; age in years; ethnicity as a mix; targets: MakeHuman's, by name (* stands for both
 sides); variation: how much the seed changes the face; skin 0 light .. 1 dark; sss, bump, rough: how the skin takes light;
-stubble, and beard: longer and thicker hair where there is stubble; wrinkles: the share of the wrinkles that stays at rest
-(0: as the age has it); samples: rays a pixel; half: half the picture's side. A colour that is None is the hair's.
+stubble, and beard: longer and thicker hair where there is stubble; hairline: its shape, one of `scalp.HAIRLINES`;
+wrinkles: the share of the wrinkles that stays at rest (0: as the age has it); samples: rays a pixel; half: half the
+picture's side. A colour that is None is the hair's.
 """
 
 # As in src/face/background.ts.
 ROOMS = ["office", "studio", "evening", "green"]
 HAIR_COLORS = {
-    "black": (0.010, 0.008, 0.007),
+    "black": (0.014, 0.011, 0.010),
     "darkbrown": (0.030, 0.015, 0.009),
     "brown": (0.052, 0.025, 0.013),
     "auburn": (0.11, 0.035, 0.016),
@@ -85,7 +86,7 @@ PRESETS = {
         gender=0.0,
         age=27,
         ethnicity={"caucasian": 0.6, "asian": 0.25, "african": 0.15},
-        samples=10,
+        samples=8,
         variation=0.25,
         skin=0.30,
         makeup=0.5,
@@ -213,7 +214,7 @@ PRESETS = {
         gender=0.92,
         age=25,
         ethnicity={"asian": 0.95, "caucasian": 0.05},
-        samples=10,
+        samples=8,
         variation=0.2,
         skin=0.26,
         makeup=0.0,

@@ -6,13 +6,11 @@ import cv2
 import numpy as np
 
 # How far the rim of the head moves over what is behind it when the head turns, decimetres.
-REACH, OVERLAP = 0.34, 0.10
+REACH, OVERLAP = 0.34, 0.20
 # How dark hair is behind the head and the neck (share of the light that is missing), and how soft that shadow is.
 SHADOW, SOFT = 0.55, 0.16
 # Half the width of what is kept of the collar, decimetres.
-NECK = 0.55
-
-
+NECK = 0.70
 # What is left of the hair's colour where no light falls.
 LEAST = 0.5
 
@@ -33,10 +31,7 @@ def picture_behind(hair, cloth, path, person, view):
     aside = np.abs(np.arange(len(back)) - len(back) / 2) > NECK * len(back) / 2 / view["half_render"]
     back[:, aside] = 0
     if hair:
-        shadow = cv2.GaussianBlur(head.astype(np.float32) / 255, (0, 0), SOFT * len(back) / 2 / view["half_render"])
-        front[..., :3] *= 1 - SHADOW * np.minimum(1, 1.5 * shadow)[..., None]
-        dark = LEAST * np.array(person.config["hair_color"][::-1], np.float32) ** (1 / 2.2)
-        front[..., :3] += dark * np.exp(-front[..., :3] / dark)
+        shade(front, head, SOFT * len(back) / 2 / view["half_render"], person.config["hair_color"])
         alpha = front[..., 3:] + back[..., 3:] * (1 - front[..., 3:])
         back = np.dstack(
             [
@@ -50,6 +45,14 @@ def picture_behind(hair, cloth, path, person, view):
     for file in filter(None, (hair, cloth)):
         os.remove(file)
     cv2.imwrite(path, (back * 255).round().astype(np.uint8), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+def shade(hair, head, reach, color):
+    """Darkens a picture of hair behind the head, softly over so many pixels, but nothing to black. In place."""
+    shadow = cv2.GaussianBlur(head.astype(np.float32) / 255, (0, 0), reach)
+    hair[..., :3] *= 1 - SHADOW * np.minimum(1, 1.5 * shadow)[..., None]
+    dark = LEAST * np.array(color[::-1], np.float32) ** (1 / 2.2)
+    hair[..., :3] = np.minimum(1, hair[..., :3] + dark * np.exp(-hair[..., :3] / dark))
 
 
 def disk(radius, pixels, view):

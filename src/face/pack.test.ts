@@ -28,7 +28,7 @@ const refuses = (read: ReadFile, message: RegExp) =>
   });
 
 Deno.test("the packaged faces are there and can be read", async () => {
-  assert.deepEqual(await listPacks(root), ["amara", "helena", "jonas", "kenji", "mira", "samir"]);
+  assert.deepEqual(await listPacks(root), ["amara", "helena", "jonas", "kenji", "mira", "samir", "viktor"]);
   const pack = await readPack(`${root}mira`, 256);
   assert.equal(pack.name, "mira");
   assert.equal(pack.geometry.shapes.size, 52);
