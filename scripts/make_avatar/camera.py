@@ -6,7 +6,6 @@ import bpy
 import cv2
 from mathutils import Vector
 
-
 # Rays a texel where only colours are baked.
 COLOR_SAMPLES = 4
 

@@ -26,7 +26,10 @@ def iris_texture(color, seed, size=1024):
         )
         / 3
     )
-    iris = c * (0.80 + 0.34 * strand[..., None]) + c * (1.15, 0.95, 0.70) * 0.8 * np.exp(-(((R - 0.22) / 0.06) ** 2))[..., None]
+    iris = (
+        c * (0.80 + 0.34 * strand[..., None])
+        + c * (1.15, 0.95, 0.70) * 0.8 * np.exp(-(((R - 0.22) / 0.06) ** 2))[..., None]
+    )
     iris *= (1 - 0.86 * np.clip((R - 0.315) / 0.085, 0, 1) ** 1.3)[..., None]
     m = 1 / (1 + np.exp((R - 0.405) / 0.012))
     tex = tex * (1 - m[..., None]) + np.clip(iris, 0.004, 1) * m[..., None]

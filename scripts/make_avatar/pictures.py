@@ -5,7 +5,6 @@ import glob
 import cv2
 import numpy as np
 
-
 # How far, in texels, the colours of an island go on beyond its border.
 BLEED = 10
 

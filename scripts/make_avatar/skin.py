@@ -6,7 +6,6 @@ import numpy as np
 import face_paint
 from nodes import Nodes, add_bake_node
 
-
 # Colours from light to dark; `skin` in a preset is a place between the ends.
 SKIN = [
     (0.82, 0.56, 0.46),
@@ -68,14 +67,16 @@ def skin_material(config, textures, masks, bake_image, eye_y):
     color = n.mix(color, (0.20, 0.035, 0.033), inside)
     hair = config["hair_color"]
     beard = tuple(0.55 * h + 0.45 * b * 0.20 for h, b in zip(config["beard_color"], base))
+    darker, lighter = (tuple(x * share for x in beard) for share in (0.45, 1.25))
     color = n.mix(
         color,
-        n.mix(tuple(x * 0.45 for x in beard), tuple(x * 1.25 for x in beard), n.ramp(n.noise(rest, 110, 2), 0.40, 0.60)),
+        n.mix(darker, lighter, n.ramp(n.noise(rest, 110, 2), 0.40, 0.60)),
         n.math("MULTIPLY", n.math("MULTIPLY", art[1], front), n.math("SUBTRACT", 0.92, n.math("MAXIMUM", lips, ear))),
     )
     color = n.mix(color, tuple(x * 0.75 for x in config["brow_color"]), n.math("MULTIPLY", art[0], front))
     # What is painted of the hair's shade ends as unevenly as the hair does.
-    scalp = n.math("MULTIPLY", n.ramp(n.math("ADD", tint[1], n.ramp(n.noise(rest, 24, 3), 0.3, 0.7, -0.3, 0.3)), 0.25, 0.85), 0.93)
+    ragged = n.math("ADD", tint[1], n.ramp(n.noise(rest, 24, 3), 0.3, 0.7, -0.3, 0.3))
+    scalp = n.math("MULTIPLY", n.ramp(ragged, 0.25, 0.85), 0.93)
     color = n.mix(color, tuple(h * 0.45 for h in hair), scalp)
     n.set("Base Color", color)
     n.set("Subsurface Weight", n.math("MULTIPLY", n.math("SUBTRACT", 1.0, scalp), config["sss"]))

@@ -50,7 +50,11 @@ def interpolate(s, scalp, guides, groot, gside, roots, side, rng):
     low = rng.normal(0, 1, (len(roots), 1, 3)) * amp * t + rng.normal(0, 1, (len(roots), 1, 3)) * amp * 0.8 * np.sin(
         t * rng.uniform(3, 9, (len(roots), 1, 1)) + rng.uniform(0, 6, (len(roots), 1, 1))
     )
-    stray = (rng.random((len(roots), 1, 1)) < 0.03) * rng.normal(0, 0.06 if s["length"] > 1 else 0.025, (len(roots), 1, 3)) * t**1.5
+    stray = (
+        (rng.random((len(roots), 1, 1)) < 0.03)
+        * rng.normal(0, 0.06 if s["length"] > 1 else 0.025, (len(roots), 1, 3))
+        * t**1.5
+    )
     pts = pts + low + stray
     if s.get("wave"):
         ph = lead[:, 0, 0] * 9 + lead[:, 0, 2] * 7

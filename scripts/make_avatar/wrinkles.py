@@ -39,7 +39,15 @@ CHIN = {"under the lip": ([(-0.13, -0.885), (0, -0.872), (0.13, -0.885)], 0.0040
 LOWERED = {"between the brows": ([(0.042, 0.075), (0.052, 0.15), (0.072, 0.235)], 0.0065, 0.010)}
 NOSE = {"root of the nose": ([(-0.06, 0.030), (0, 0.018), (0.06, 0.030)], 0.0032, 0.012)}
 # Lines of a face at rest are so many times as wide as where it folds, and some are shallower than the others.
-SOFT, SHALLOW = 1.8, {"between the brows": 0.35, "cheek": 0.3, "marionette line": 0.6, "forehead 1": 0.6, "forehead 2": 0.7, "forehead 3": 0.6}
+SOFT = 1.8
+SHALLOW = {
+    "between the brows": 0.35,
+    "cheek": 0.3,
+    "marionette line": 0.6,
+    "forehead 1": 0.6,
+    "forehead 2": 0.7,
+    "forehead 3": 0.6,
+}
 # Lines that the young do not have.
 LATE = ("cheek", "marionette line", "corner of the mouth", "forehead 4")
 
