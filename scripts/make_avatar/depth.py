@@ -6,6 +6,8 @@ import numpy as np
 # Cells a side, as the run time warps them; and of the finer map that the depths are gathered in.
 GRID = 48
 FINE = 96
+# How far behind the middle of the head (`head_z` of the manifest) the run time turns it, decimetres.
+PIVOT = -0.1
 # Holes are filled from ever wider neighbourhoods.
 WIDTHS = (1.5, 4, 12, 40)
 
@@ -50,11 +52,18 @@ def layer_depths(person, studio, names):
     def back():
         # The picture holds all hair; what lies before the middle is covered by the head or by the front layer.
         points = np.vstack([strands(True), strands(False)])
-        return depth_grid(points[points[:, 2] < center_z + 0.12], studio.view, center_z - 0.3)
+        points = points[points[:, 2] < center_z + 0.12]
+        return depth_grid(np.vstack([points, collar(person)]), studio.view, center_z - 0.3)
 
     return {
         name: make() for name, make in (("cloth", cloth), ("hair_front", front), ("hair_back", back)) if name in names
     }
+
+
+def collar(person, count=20_000):
+    """Points where the inside of the collar is seen, as deep as what the head turns about: there it stays in its place."""
+    at = np.random.default_rng(0).uniform((-0.9, -1.7, PIVOT), (0.9, -1.0, PIVOT), (count, 3))
+    return at + (0, person.eye_y, person.scalp.center[2])
 
 
 def points_on_skin(person, count=200_000):
