@@ -3,6 +3,8 @@
 import cv2
 import numpy as np
 
+from silhouette import neck
+
 # Cells a side, as the run time warps them; and of the finer map that the depths are gathered in.
 GRID = 48
 FINE = 96
@@ -62,7 +64,8 @@ def layer_depths(person, studio, names):
 
 def collar(person, count=20_000):
     """Points where the inside of the collar is seen, as deep as what the head turns about: there it stays in its place."""
-    at = np.random.default_rng(0).uniform((-0.9, -1.7, PIVOT), (0.9, -1.0, PIVOT), (count, 3))
+    aside = neck(person) + 0.2
+    at = np.random.default_rng(0).uniform((-aside, -1.7, PIVOT), (aside, -1.0, PIVOT), (count, 3))
     return at + (0, person.eye_y, person.scalp.center[2])
 
 

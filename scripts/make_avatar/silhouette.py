@@ -9,8 +9,8 @@ import numpy as np
 REACH, OVERLAP = 0.34, 0.20
 # How dark hair is behind the head and the neck (share of the light that is missing), and how soft that shadow is.
 SHADOW, SOFT = 0.55, 0.16
-# Half the width of what is kept of the collar, decimetres.
-NECK = 0.70
+# Half the width of what is kept of the collar, decimetres; of some clothes it is wider.
+NECK, WIDE = 0.70, {"scoop": 0.95}
 # What is left of the hair's colour where no light falls.
 LEAST = 0.5
 
@@ -28,7 +28,7 @@ def picture_behind(hair, cloth, path, person, view):
     # A little beyond the neck too: the two pictures of the collar do not turn alike.
     back[cv2.dilate(head, disk(OVERLAP, len(back), view)) == 0] = 0
     # The shoulders stay where they are, and would come out behind themselves.
-    aside = np.abs(np.arange(len(back)) - len(back) / 2) > NECK * len(back) / 2 / view["half_render"]
+    aside = np.abs(np.arange(len(back)) - len(back) / 2) > neck(person) * len(back) / 2 / view["half_render"]
     back[:, aside] = 0
     if hair:
         shade(front, head, SOFT * len(back) / 2 / view["half_render"], person.config["hair_color"])
@@ -45,6 +45,10 @@ def picture_behind(hair, cloth, path, person, view):
     for file in filter(None, (hair, cloth)):
         os.remove(file)
     cv2.imwrite(path, (back * 255).round().astype(np.uint8), [cv2.IMWRITE_PNG_COMPRESSION, 9])
+
+
+def neck(person):
+    return WIDE.get(person.config["clothes"], NECK)
 
 
 def shade(hair, head, reach, color):
