@@ -5,12 +5,16 @@ import os
 import cv2
 import numpy as np
 
+from garment import neckline
+from presets import CLOTHES
+
 # How far the rim of the head moves over what is behind it when the head turns, decimetres.
 REACH, OVERLAP = 0.34, 0.20
 # How dark hair is behind the head and the neck (share of the light that is missing), and how soft that shadow is.
 SHADOW, SOFT = 0.55, 0.16
-# Half the width of what is kept of the collar, decimetres; of some clothes it is wider.
-NECK, WIDE = 0.70, {"scoop": 0.95}
+# Half the width of what is kept of the collar, decimetres: round a usual neck, and round one that is half as wide as
+# `BROAD` or more where the collar lies.
+NECK, WIDE, BROAD = 0.70, 0.95, 0.75
 # What is left of the hair's colour where no light falls.
 LEAST = 0.5
 
@@ -48,7 +52,11 @@ def picture_behind(hair, cloth, path, person, view):
 
 
 def neck(person):
-    return WIDE.get(person.config["clothes"], NECK)
+    """Half the width of what is kept of the collar."""
+    kind, skin = CLOTHES[person.config["clothes"]][-1][0], person.neutral[[c[0] for face in person.body for c in face]]
+    height = neckline(kind, person.eye_y)(np.pi / 2)
+    beside = skin[np.abs(skin[:, 1] - height) < 0.06]
+    return WIDE if np.abs(beside[:, 0]).max() > BROAD else NECK
 
 
 def shade(hair, head, reach, color):
