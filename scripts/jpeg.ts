@@ -47,7 +47,7 @@ export function encodeJpeg(
     context.globalQuality = frame.quality = FF_QP2LAMBDA * scale;
     check(context.open2Sync(codec, null));
     packet.alloc();
-    check(source.fromBuffer(Buffer.from(rgba.buffer)));
+    check(source.fromBuffer(Buffer.from(rgba.buffer, rgba.byteOffset, rgba.byteLength)));
     scaler.getContext(width, height, AV_PIX_FMT_RGBA, width, height, AV_PIX_FMT_YUVJ420P);
     check(scaler.scaleFrameSync(frame, source));
     frame.pts = 0n;
