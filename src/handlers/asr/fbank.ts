@@ -19,9 +19,10 @@ const LOWEST = 20;
 /** Of 32-bit numbers: Kaldi's smallest power. */
 const EPSILON = 2 ** -23;
 
+/** Hamming's window, for samples of -1..1 as if they were 16-bit integers. */
 const HAMMING = Float64Array.from(
   { length: WINDOW },
-  (_, n) => 0.54 - 0.46 * Math.cos(2 * Math.PI * n / (WINDOW - 1)),
+  (_, n) => 32_768 * (0.54 - 0.46 * Math.cos(2 * Math.PI * n / (WINDOW - 1))),
 );
 const COS = Float64Array.from({ length: BINS }, (_, k) => Math.cos(2 * Math.PI * k / LENGTH));
 const SIN = Float64Array.from({ length: BINS }, (_, k) => Math.sin(2 * Math.PI * k / LENGTH));
@@ -62,27 +63,30 @@ function prepare(pcm: Float32Array, at: number, re: Float64Array, im: Float64Arr
   let mean = 0;
   for (let n = 0; n < WINDOW; n++) mean += pcm[at + n];
   mean /= WINDOW;
-  re.fill(0);
-  im.fill(0);
   let before = pcm[at] - mean;
-  for (let n = 0; n < WINDOW; n++) {
-    const value = pcm[at + n] - mean;
-    (n % 2 === 0 ? re : im)[n >> 1] = (value - EMPHASIS * before) * HAMMING[n] * 32_768;
-    before = value;
+  for (let n = 0; n < WINDOW; n += 2) {
+    const even = pcm[at + n] - mean, odd = pcm[at + n + 1] - mean;
+    re[n >> 1] = (even - EMPHASIS * before) * HAMMING[n];
+    im[n >> 1] = (odd - EMPHASIS * even) * HAMMING[n + 1];
+    before = odd;
   }
+  re.fill(0, WINDOW / 2);
+  im.fill(0, WINDOW / 2);
 }
 
-/** The powers of the real signal whose even and odd samples were transformed together. */
+/** The powers of the real signal whose even and odd samples were transformed together; bins k and 256 - k share sums. */
 function powers(re: Float64Array, im: Float64Array, power: Float64Array): void {
-  for (let k = 0; k < BINS; k++) {
-    const mirror = (BINS - k) % BINS;
+  power[0] = (re[0] + im[0]) ** 2;
+  for (let k = 1; k <= BINS / 2; k++) {
+    const mirror = BINS - k;
     const evenRe = (re[k] + re[mirror]) / 2;
     const evenIm = (im[k] - im[mirror]) / 2;
     const oddRe = (im[k] + im[mirror]) / 2;
     const oddIm = (re[mirror] - re[k]) / 2;
-    const sumRe = evenRe + COS[k] * oddRe + SIN[k] * oddIm;
-    const sumIm = evenIm + COS[k] * oddIm - SIN[k] * oddRe;
-    power[k] = sumRe * sumRe + sumIm * sumIm;
+    const turnedRe = COS[k] * oddRe + SIN[k] * oddIm;
+    const turnedIm = COS[k] * oddIm - SIN[k] * oddRe;
+    power[mirror] = (evenRe - turnedRe) ** 2 + (evenIm - turnedIm) ** 2;
+    power[k] = (evenRe + turnedRe) ** 2 + (evenIm + turnedIm) ** 2;
   }
 }
 
