@@ -1,7 +1,9 @@
-"""Other voices, rooms, lines and levels from few recordings."""
+"""Other voices, rooms, lines, noises and levels from few recordings: some before the filter bank, some behind it."""
 
 from fractions import Fraction
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from scipy.signal import butter, fftconvolve, resample_poly, sosfilt
 
@@ -40,28 +42,49 @@ def variants(pcm: np.ndarray, count: int, random: np.random.Generator):
         yield factor, fbank(other)
 
 
-def smooth(random: np.random.Generator, count: int, knots: int, deviation: float) -> np.ndarray:
-    """`count` random curves over the bands."""
-    values = random.standard_normal((count, knots)) * deviation
-    at = np.linspace(0, knots - 1, BANDS)
-    low = np.minimum(at.astype(int), knots - 2)
-    share = at - low
-    return values[:, low] * (1 - share) + values[:, low + 1] * share
+def hiss(seconds: float, random: np.random.Generator) -> np.ndarray:
+    """How the bands of a steady noise waver around their means, [frames, 80]."""
+    bank = fbank(random.standard_normal(int(seconds * RATE)).astype(np.float32))
+    return bank - bank.mean(axis=0)
 
 
-def disturbed(batch: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """[batch, frames, 80] with other levels, tones of voice, vocal tracts and noises."""
+#: [knots, 80]: smooth curves over the bands from their values at a few.
+CURVE = jnp.maximum(0, 1 - jnp.abs(jnp.linspace(0, 5, BANDS)[None] - jnp.arange(6)[:, None]))
+DECIBEL = float(np.log(10) / 10)
+
+
+@jax.jit
+def disturbed(batch, noise, key):
+    """
+    [batch, frames, 80] with other levels, tones of voice, vocal tracts and noises.
+
+    Vocal tracts of other lengths stretch the frequencies (Jaitly and Hinton, "Vocal tract length perturbation", 2013). Some
+    are blurred over the bands and over time, as coarse vocoders do; some speak before other voices. `noise` is of the same
+    shape, from `hiss`.
+    """
     count = len(batch)
-    # Vocal tracts of other lengths stretch the frequencies (Jaitly and Hinton, "Vocal tract length perturbation", 2013).
-    for i in range(count):
-        at = np.clip(np.arange(BANDS) * random.uniform(0.9, 1.1), 0, BANDS - 1.001)
-        low = at.astype(int)
-        share = (at - low).astype(np.float32)
-        batch[i] = batch[i][:, low] * (1 - share) + batch[i][:, low + 1] * share
-    gain = random.uniform(-16, 9, count) * np.log(10) / 10
-    batch = batch + (gain[:, None] + smooth(random, count, 6, 1.2))[:, None]
-    loud = np.percentile(batch, 90, axis=(1, 2))
-    below = random.uniform(15, 60, count) * np.log(10) / 10
-    floor = (loud - below)[:, None] + smooth(random, count, 5, 1.5)
-    noise = floor[:, None] + 0.5 * random.standard_normal(batch.shape)
-    return np.logaddexp(batch, noise).astype(np.float32)
+    keys = iter(jax.random.split(key, 16))
+
+    def uniform(low, high):
+        return jax.random.uniform(next(keys), (count, 1, 1), minval=low, maxval=high)
+
+    def some(share, value, otherwise):
+        return jnp.where(jax.random.uniform(next(keys), (count, 1, 1)) < share, value, otherwise)
+
+    def curve(deviation):
+        return (jax.random.normal(next(keys), (count, 6)) * deviation @ CURVE)[:, None]
+
+    bands = jnp.arange(BANDS)
+    at = jnp.clip(bands[None, None] * uniform(0.92, 1.09), 0, BANDS - 1)
+    width = some(0.15, uniform(1, 3), 1.0)
+    warp = jnp.maximum(0, 1 - jnp.abs(at - bands[None, :, None]) / width)
+    batch = batch @ (warp / warp.sum(axis=1, keepdims=True))
+    blur = some(0.15, uniform(0, 0.33), 0.0)
+    around = jnp.pad(batch, ((0, 0), (1, 1), (0, 0)), mode="edge")
+    batch = batch + blur * (around[:, :-2] + around[:, 2:] - 2 * batch)
+    batch = batch + uniform(-16, 9) * DECIBEL + curve(1.2)
+    loud = batch[:, ::8].max(axis=(1, 2), keepdims=True)
+    # Other voices: those of the next examples.
+    batch = jnp.logaddexp(batch, some(0.05, jnp.roll(batch, 1, axis=0) - uniform(10, 30) * DECIBEL, -30.0))
+    floor = loud - uniform(22, 70) * DECIBEL + curve(1.5)
+    return jnp.logaddexp(batch, floor + noise)

@@ -2,44 +2,103 @@
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 from scipy.io import wavfile
 
-from voices import RATE, Festival, Flite, Kokoro, Piper, Retuned
+from voices import RATE, Festival, Flite, Kokoro, Piper, Retuned, Vocoded
 
 FOLDER = Path(__file__).parent
-TRAINED = ["af_heart", "af_bella", "af_nicole", "af_sarah", "af_nova", "af_jessica", "am_michael", "am_fenrir", "am_puck",
-           "am_echo", "am_eric", "am_onyx", "bf_emma", "bf_lily", "bm_george", "bm_fable"]
+ENGLISH = ["af_heart", "af_bella", "af_nicole", "af_sarah", "af_nova", "af_jessica", "am_michael", "am_fenrir", "am_puck",
+           "am_echo", "am_eric", "am_onyx", "bf_emma", "bf_lily", "bm_george", "bm_fable", "af_aoede", "af_river", "am_santa",
+           "bf_alice", "bm_lewis"]
+# They speak English too, each with an accent of its own.
+FOREIGN = ["ef_dora", "em_alex", "em_santa", "ff_siwis", "hf_alpha", "hf_beta", "hm_omega", "hm_psi", "if_sara", "im_nicola",
+           "jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo", "pf_dora", "pm_alex", "pm_santa", "zf_xiaobei",
+           "zf_xiaoni", "zf_xiaoxiao", "zf_xiaoyi", "zm_yunjian", "zm_yunxi", "zm_yunxia", "zm_yunyang"]
 # Never trained on, and nothing is chosen by them.
 HELD_OUT = ["af_kore", "af_sky", "am_adam", "bm_daniel"]
 # Never trained on; settings are chosen by them.
 VALIDATED = ["af_alloy", "am_liam", "bf_isabella"]
 
 
+# Sentences of each of Kokoro's voices; in the second training beside.
+ROUNDS, MORE = 15, 10
+
+
+def words_of(text: list[str]) -> list[str]:
+    return sorted({word for sentence in text for word in re.findall("[a-z]{2,}", sentence)})
+
+
+def salad(words: list[str], random: np.random.Generator) -> str:
+    """Words in no order, so that nothing but their sound tells the next."""
+    said = random.choice(words, random.integers(6, 11)).tolist()
+    return f"{' '.join(said).capitalize()}."
+
+
+def kokoro_says(text: list[str], rounds: int, seed: int):
+    """(folder, sentence, voices): each voice once a round, alone and mixed in turn; some rounds through the vocoders."""
+    random = np.random.default_rng(seed)
+    words = words_of(text)
+    at = 0
+    for n in range(rounds):
+        for k, voice in enumerate(random.permutation(ENGLISH + FOREIGN).tolist()):
+            others = [v for v in (ENGLISH if random.random() < 0.5 else FOREIGN) if v != voice]
+            mixed = [voice] if n % 2 == 0 else [voice, *random.choice(others, random.integers(1, 3), replace=False).tolist()]
+            said = salad(words, random) if (n + k) % 4 == 3 else text[at % len(text)]
+            at += 1
+            folder = {2: "kokoro_vocoded", 4: "kokoro_retuned"}.get((n + k) % 7, "kokoro")
+            yield folder, said, mixed
+
+
+def more(text: list[str], speakers: dict, few: dict):
+    """What the second training hears beside: most of all other voices made of the few."""
+    anyone = {name: Retuned(speaker, (0.7, 2.1), (0.87, 1.22)) for name, speaker in few.items()}
+    for n in range(120):
+        yield from (("train", f"{name}_other", speaker, text[(n + 170 * k) % 700], ()) for k, (name, speaker) in enumerate(anyone.items()))
+        if n < 50:
+            yield from (("train", f"{name}_buzz", Vocoded(speaker), text[(n + 170 * k) % 700], ()) for k, (name, speaker) in enumerate(anyone.items()))
+    for folder, sentence, voices in kokoro_says(text[350:] + text[:350], MORE, seed=6):
+        yield "train", "kokoro_more", speakers[folder], sentence, (voices,)
+
+
+def validation(text: list[str], kokoro: Kokoro):
+    """Sentences that the training does not hear, and words in no order, by voices that it does not hear."""
+    random = np.random.default_rng(7)
+    words = words_of(text[:700])
+    salads = [salad(words, random) for _ in range(100)]
+    others = {"vocoded": Vocoded(kokoro), "retuned": Retuned(kokoro)}
+    for k, v in enumerate(VALIDATED):
+        yield from (("validation", v, kokoro, s, ([v],)) for s in [*text[700 + k : 736 : 3], *salads[k::5]])
+    for k, (name, speaker) in enumerate(others.items()):
+        said = [*text[736 + 12 * k : 748 + 12 * k], *salads[3 + k :: 5]]
+        yield from (("validation", name, speaker, s, ([VALIDATED[n % 3]],)) for n, s in enumerate(said))
+
+
 def plan(text: list[str], args: argparse.Namespace):
     """(set, voice, speaker, sentence, more) of everything that is to be spoken, in an order in which any start is of use."""
     kokoro = Kokoro(args.kokoro, args.vocabulary, args.styles)
-    random = np.random.default_rng(5)
-    for name, speaker in (("awb", Flite("awb")), ("rms", Flite("rms"))):
-        yield from (("train", name, speaker, s, ()) for s in text[:240])
-    for n, name in enumerate(("awb", "rms")):
-        yield from (("train", f"{name}_high", Retuned(Flite(name)), s, ()) for s in text[440 + 50 * n : 490 + 50 * n])
-    yield from (("train", "kal16", Flite("kal16"), s, ()) for s in text[240:320])
+    heard = text[:700]
+    yield from validation(text, kokoro)
     yield from (("test", "slt", Flite("slt"), s, ()) for s in text[780:820])
     yield from (("test", "slt_hts", Festival("cmu_us_slt_arctic_hts"), s, ()) for s in text[780:820])
     yield from (("test", "ked", Festival("ked_diphone"), s, ()) for s in text[820:840])
     for n in range(12):
-        yield from (("validation", v, kokoro, text[700 + 3 * n + k], ([v],)) for k, v in enumerate(VALIDATED))
-    piper = Piper(args.piper)
-    yield from (("train", "joe", piper, s, ()) for s in text[320:580])
-    for n in range(12):
         yield from (("test", v, kokoro, text[840 + 4 * n + k], ([v],)) for k, v in enumerate(HELD_OUT))
-    for n in range(args.rounds):
-        for k, v in enumerate(TRAINED):
-            mixed = [v] if n % 2 == 0 else [v, *random.choice([t for t in TRAINED if t != v], 2, replace=False).tolist()]
-            yield "train", "kokoro", kokoro, text[(n * len(TRAINED) + k) % 700], (mixed,)
+    piper = Piper(args.piper)
+    for n, (name, speaker) in enumerate((("awb", Flite("awb")), ("rms", Flite("rms")), ("joe", piper))):
+        yield from (("train", name, speaker, s, ()) for s in heard[100 * n : 100 * n + 400])
+        yield from (("train", f"{name}_high", Retuned(speaker), s, ()) for s in heard[100 * n + 400 : 100 * n + 500])
+        yield from (("train", f"{name}_vocoded", Vocoded(speaker), s, ()) for s in heard[100 * n : 100 * n + 60])
+    yield from (("train", "kal16", Flite("kal16"), s, ()) for s in heard[240:360])
+    yield from (("train", "kal16_high", Retuned(Flite("kal16")), s, ()) for s in heard[360:420])
+    speakers = {"kokoro": kokoro, "kokoro_retuned": Retuned(kokoro, (0.7, 1.5), (0.87, 1.16)), "kokoro_vocoded": Vocoded(kokoro)}
+    for folder, sentence, voices in kokoro_says(heard, ROUNDS, seed=5):
+        yield "train", folder, speakers[folder], sentence, (voices,)
+    if args.more:
+        yield from more(heard, speakers, {"awb": Flite("awb"), "rms": Flite("rms"), "kal16": Flite("kal16"), "joe": piper})
 
 
 def main() -> None:
@@ -49,7 +108,7 @@ def main() -> None:
     parser.add_argument("--kokoro", type=Path, required=True, help="Kokoro-82M as ONNX")
     parser.add_argument("--vocabulary", type=Path, required=True, help="its vocab.json")
     parser.add_argument("--styles", type=Path, required=True, help="folder of its voices/*.bin")
-    parser.add_argument("--rounds", type=int, default=26, help="sentences of each of Kokoro's voices")
+    parser.add_argument("--more", action="store_true", help="also what only the second training hears")
     args = parser.parse_args()
     text = (FOLDER / "sentences.txt").read_text().splitlines()
     counts: dict[Path, int] = {}

@@ -10,7 +10,7 @@ from features import BANDS
 
 TAPS = 3
 #: Frames of 20 ms that the net hears beyond the one it tells.
-AHEAD = 4
+AHEAD = 8
 #: Log powers below this are silence; mean and deviation of what is above.
 FLOOR, MEAN, DEVIATION = 0.0, 13.0, 4.0
 
@@ -28,27 +28,26 @@ def init(key, classes: int, width: int, dilations: list[int]) -> dict:
     }
 
 
-def forward(params: dict, x, dilations: list[int], key=None, drop: float = 0.0):
+def forward(params: dict, x, dilations: list[int]):
     """x [batch, frames of 20 ms, 160] → logits [batch, frames, classes], jaw [batch, frames]."""
     x = (jnp.maximum(x, FLOOR) - MEAN) / DEVIATION
     weights, bias = params["in"]
     x = jax.nn.relu(x @ weights + bias)
-    for n, ((weights, bias), d) in enumerate(zip(params["blocks"], dilations)):
+    for (weights, bias), d in zip(params["blocks"], dilations):
         before = jnp.pad(x, ((0, 0), ((TAPS - 1) * d, 0), (0, 0)))
         taps = jnp.concatenate([before[:, t * d : t * d + x.shape[1]] for t in range(TAPS)], axis=2)
-        y = jax.nn.relu(taps @ weights + bias)
-        if key is not None:
-            keep = jax.random.bernoulli(jax.random.fold_in(key, n), 1 - drop, (y.shape[0], 1, y.shape[2]))
-            y = y * keep / (1 - drop)
-        x = x + y
+        x = x + jax.nn.relu(taps @ weights + bias)
     (out, bias), (jaw, jaw_bias) = params["out"], params["jaw"]
     return x @ out + bias, (x @ jaw + jaw_bias)[..., 0]
 
 
 def export(params: dict, dilations: list[int], classes: list[str], about: dict[str, str]) -> onnx.ModelProto:
     """
-    `features` [1, 160, frames] (two filter-bank frames each), `state` [1, width, columns] → `likelihoods` [1, classes,
-    frames], `next_state`. The state holds, layer by layer, what each convolution has to remember; zeros at the start.
+    `features` [frames, 160] (two filter-bank frames each), `state` [rows, width] → `likelihoods` [frames, classes],
+    `next_state`. The state holds, layer by layer, the frames that each convolution has to remember; zeros at the start.
+
+    The convolutions are products of matrices over a few frames side by side: with the ten frames of a call onnxruntime
+    takes two thirds of the time that it takes for Conv.
     """
     params = jax.tree.map(lambda a: np.asarray(a, np.float32), params)
     width = params["in"][1].shape[0]
@@ -62,36 +61,37 @@ def export(params: dict, dilations: list[int], classes: list[str], about: dict[s
         nodes.append(helper.make_node(op, inputs, [output], **attributes))
         return output
 
-    x = node("Max", ["features", constant("floor", np.float32(FLOOR))], "heard")
+    def layer(x, name, weights, bias):
+        return node("Gemm", [x, constant(f"{name}.weight", weights), constant(f"{name}.bias", bias)], f"{name}.sum")
+
+    def rows(x, first, last, output):
+        start, end = (constant(f"{output}.{k}", np.array([v], np.int64)) for k, v in (("from", first), ("to", last)))
+        return node("Slice", [x, start, end, "axis"], output)
+
+    constant("axis", np.array([0], np.int64))
+    heard = node("Max", ["features", constant("floor", np.float32(FLOOR))], "heard")
     weights, bias = params["in"]
-    # The normalisation is part of the first convolution.
-    first = weights.T[:, :, None] / DEVIATION
-    shift = bias - weights.sum(axis=0) * MEAN / DEVIATION
-    x = node("Conv", [x, constant("in.weight", first), constant("in.bias", shift)], "in.sum")
-    x = node("Relu", [x], "in")
-    borders = np.cumsum([0, *((TAPS - 1) * d for d in dilations)])
+    # The normalisation is part of the first layer.
+    x = node("Relu", [layer(heard, "in", weights / DEVIATION, bias - weights.sum(axis=0) * MEAN / DEVIATION)], "in")
+    kept = np.array([(TAPS - 1) * d for d in dilations], np.int64)
+    old = [f"{n}.old" for n in range(len(dilations))]
+    nodes.append(helper.make_node("Split", ["state", constant("kept", kept)], old, axis=0))
     states = []
     for n, ((weights, bias), d) in enumerate(zip(params["blocks"], dilations)):
-        kept = int((TAPS - 1) * d)
-        old = node("Slice", ["state", constant(f"{n}.from", borders[n : n + 1].astype(np.int64)),
-                             constant(f"{n}.to", borders[n + 1 : n + 2].astype(np.int64)), constant(f"{n}.axis", np.array([2], np.int64))], f"{n}.old")
-        whole = node("Concat", [old, x], f"{n}.whole", axis=2)
-        states.append(node("Slice", [whole, constant(f"{n}.last", np.array([-kept], np.int64)),
-                                     constant(f"{n}.end", np.array([2**31], np.int64)), f"{n}.axis"], f"{n}.new"))
-        kernel = weights.reshape(TAPS, width, width).transpose(2, 1, 0)
-        y = node("Conv", [whole, constant(f"{n}.weight", np.ascontiguousarray(kernel)), constant(f"{n}.bias", bias)], f"{n}.sum", dilations=[int(d)])
-        x = node("Add", [x, node("Relu", [y], f"{n}.relu")], f"{n}.out")
-    weights, bias = params["out"]
-    x = node("Conv", [x, constant("out.weight", weights.T[:, :, None].copy()), constant("out.bias", bias)], "logits")
-    node("Softmax", [x], "likelihoods", axis=1)
-    node("Concat", states, "next_state", axis=2)
-    floats = TensorProto.FLOAT
+        whole = node("Concat", [old[n], x], f"{n}.whole", axis=0)
+        states.append(rows(whole, -int(kept[n]), 2**31, f"{n}.new"))
+        taps = [rows(whole, t * d, (t + 1 - TAPS) * d, f"{n}.tap{t}") for t in range(TAPS - 1)]
+        side = node("Concat", [*taps, x], f"{n}.taps", axis=1)
+        x = node("Add", [x, node("Relu", [layer(side, str(n), weights, bias)], f"{n}.relu")], f"{n}.out")
+    node("Softmax", [layer(x, "out", *params["out"])], "likelihoods", axis=1)
+    node("Concat", states, "next_state", axis=0)
+    floats, memory = TensorProto.FLOAT, [int(kept.sum()), width]
     graph = helper.make_graph(
         nodes, "lips",
-        [helper.make_tensor_value_info("features", floats, [1, 2 * BANDS, "frames"]),
-         helper.make_tensor_value_info("state", floats, [1, width, int(borders[-1])])],
-        [helper.make_tensor_value_info("likelihoods", floats, [1, len(classes), "frames"]),
-         helper.make_tensor_value_info("next_state", floats, [1, width, int(borders[-1])])],
+        [helper.make_tensor_value_info("features", floats, ["frames", 2 * BANDS]),
+         helper.make_tensor_value_info("state", floats, memory)],
+        [helper.make_tensor_value_info("likelihoods", floats, ["frames", len(classes)]),
+         helper.make_tensor_value_info("next_state", floats, memory)],
         constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9, producer_name="train_lips")
     helper.set_model_props(model, about)

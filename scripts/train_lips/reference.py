@@ -17,11 +17,10 @@ if __name__ == "__main__":
     _, pcm = wavfile.read(ROOT / "tests/recordings/austen-0930.wav")
     bank = fbank(pcm / np.float32(32_768))[: 2 * FRAMES]
     session = onnxruntime.InferenceSession(sys.argv[1] if len(sys.argv) > 1 else ROOT / "src/handlers/tts/lips.onnx")
-    features = bank.reshape(1, FRAMES, 2 * BANDS).transpose(0, 2, 1)
-    state = np.zeros([1, *session.get_inputs()[1].shape[1:]], np.float32)
-    likelihoods, _ = session.run(None, {"features": features, "state": state})
+    state = np.zeros(session.get_inputs()[1].shape, np.float32)
+    likelihoods, _ = session.run(None, {"features": bank.reshape(FRAMES, 2 * BANDS), "state": state})
     reference = {
         "frames": FRAMES, "every": EVERY, "bank": [round(float(v), 5) for v in bank.ravel()[::EVERY]],
-        "step": STEP, "likelihoods": [[round(float(v), 5) for v in row] for row in likelihoods[0].T[::STEP]],
+        "step": STEP, "likelihoods": [[round(float(v), 5) for v in row] for row in likelihoods[::STEP]],
     }
     (ROOT / "src/handlers/tts/mouthing.reference.json").write_text(json.dumps(reference) + "\n")

@@ -10,6 +10,7 @@ import onnx
 import onnxruntime
 import pyworld
 from scipy.io import wavfile
+from scipy.ndimage import convolve1d
 from scipy.signal import resample_poly
 
 from phones import CMU
@@ -88,11 +89,10 @@ class Kokoro:
         self.styles = styles
 
     def say(self, text: str, random: np.random.Generator, voices: list[str]) -> tuple[np.ndarray, Spans]:
-        language = {"a": "en-us", "b": "en-gb", "z": "cmn", "e": "es", "f": "fr-fr", "i": "it"}[voices[0][0]]
-        said = ipa(text, language)
-        for old, new in (("(en)", ""), ("(cmn)", ""), ("r", "ɹ"), ("ɜːː", "ɜː"), ("g", "ɡ")):
-            if language.startswith("en") or old.startswith("("):
-                said = said.replace(old, new)
+        """In English, whatever the language of the first of the voices is; a British one says it the British way."""
+        said = ipa(text, "en-gb" if voices[0].startswith("b") else "en-us")
+        for old, new in (("r", "ɹ"), ("ɜːː", "ɜː"), ("g", "ɡ")):
+            said = said.replace(old, new)
         symbols = [c for c in said if c in self.vocabulary]
         tables = [np.fromfile(self.styles / f"{v}.bin", np.float32).reshape(-1, 1, 256) for v in voices]
         shares = random.dirichlet(np.ones(len(tables)))
@@ -150,17 +150,44 @@ class Festival:
 
 
 class Retuned:
-    """Another speaker's voice with a higher pitch and a shorter vocal tract (the WORLD vocoder takes it apart)."""
+    """Another speaker's voice with another pitch and another length of the vocal tract (the WORLD vocoder takes it apart)."""
 
-    def __init__(self, speaker):
-        self.speaker = speaker
+    def __init__(self, speaker, pitch: tuple[float, float] = (1.3, 2.1), tract: tuple[float, float] = (1.03, 1.22)):
+        self.speaker, self.pitch, self.tract = speaker, pitch, tract
 
-    def say(self, text: str, random: np.random.Generator) -> tuple[np.ndarray, Spans]:
-        pcm, spans = self.speaker.say(text, random)
-        pitch, tract = random.uniform(1.3, 2.1), random.uniform(1.03, 1.22)
+    def say(self, text: str, random: np.random.Generator, *more) -> tuple[np.ndarray, Spans]:
+        pcm, spans = self.speaker.say(text, random, *more)
+        pitch, tract = random.uniform(*self.pitch), random.uniform(*self.tract)
         f0, envelope, noise = pyworld.wav2world(pcm.astype(np.float64), RATE)
         bins = np.minimum(np.arange(envelope.shape[1]) / tract, envelope.shape[1] - 1.001)
         low = bins.astype(int)
         share = bins - low
         stretched = np.ascontiguousarray(envelope[:, low] * (1 - share) + envelope[:, low + 1] * share)
         return pyworld.synthesize(f0 * pitch, stretched, noise, RATE).astype(np.float32), spans
+
+
+class Vocoded:
+    """
+    Another speaker's voice as synthesis by hidden Markov models leaves it: few coefficients of the spectrum, smooth over
+    time, an even pitch and a buzz (Zen et al., "Statistical parametric speech synthesis", 2009, section 4).
+    """
+
+    def __init__(self, speaker):
+        self.speaker = speaker
+
+    def say(self, text: str, random: np.random.Generator, *more) -> tuple[np.ndarray, Spans]:
+        pcm, spans = self.speaker.say(text, random, *more)
+        f0, envelope, noise = pyworld.wav2world(pcm.astype(np.float64), RATE)
+        window = np.hanning(2 * random.integers(2, 6) + 1)[1:-1]
+        coded = pyworld.code_spectral_envelope(envelope, RATE, int(random.integers(18, 32)))
+        coded = convolve1d(coded, window / window.sum(), axis=0, mode="nearest")
+        smooth = pyworld.decode_spectral_envelope(np.ascontiguousarray(coded), RATE, 2 * (envelope.shape[1] - 1))
+        voiced = f0 > 0
+        if voiced.any():
+            middle = np.exp(np.log(f0[voiced]).mean())
+            f0[voiced] = middle * (f0[voiced] / middle) ** random.uniform(0.3, 1) * random.uniform(0.8, 1.4)
+        # Up to some kilohertz a pure buzz, above it noise.
+        hertz = np.linspace(0, RATE / 2, noise.shape[1])
+        buzz = np.clip((hertz - random.uniform(2_000, 6_000)) / 2_000, random.uniform(0.001, 0.1), 0.9)
+        noise[voiced] = buzz
+        return pyworld.synthesize(f0, smooth, noise, RATE).astype(np.float32), spans

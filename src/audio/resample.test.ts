@@ -88,6 +88,20 @@ for (const [from, to] of [[48_000, 16_000], [22_050, 16_000], [44_100, 16_000], 
   });
 }
 
+Deno.test("with fewer decibels asked for, what passes is as wide, and less of the rest is kept out", () => {
+  const through = (frequency: number, attenuation: number) => {
+    const resampler = new Resampler(24_000, 16_000, attenuation);
+    const input = tone(frequency, 24_000, 24_000);
+    const output = resampler.push(input).subarray(1_600, -1_600);
+    return 10 * Math.log10(energy(output) / energy(input));
+  };
+  for (const attenuation of [50, 80]) {
+    assert.ok(Math.abs(through(6_600, attenuation)) < 0.1);
+    const left = Math.max(...[8_050, 9_000, 11_500].map((frequency) => through(frequency, attenuation)));
+    assert.ok(left < 3 - attenuation, `${left.toFixed(1)} dB are left of ${attenuation}`);
+  }
+});
+
 Deno.test("a constant stays constant", () => {
   const output = resample(new Float32Array(4_000).fill(0.25), 22_050, 48_000).subarray(1_000, -1_000);
   assert.ok(output.every((sample) => Math.abs(sample - 0.25) < 1e-5));

@@ -6,10 +6,10 @@
  * attenuation by Kaiser's formulas (Oppenheim & Schafer, Discrete-Time Signal Processing, chapter 7).
  */
 
-/** Everything that could fold back is at least this many decibels down. */
+/** Everything that could fold back is at least this many decibels down, unless fewer are asked for. */
 const ATTENUATION = 80;
-/** Zero crossings of the sinc on each side: more means a steeper edge and more look-ahead. */
-const CROSSINGS = 32;
+/** Between what passes whole and what could fold back, as a share of the slower rate's Nyquist frequency. */
+const EDGE = 0.157;
 const LOWEST = 8_000;
 const HIGHEST = 48_000;
 
@@ -38,15 +38,16 @@ function bessel(x: number): number {
   return sum;
 }
 
-function design(from: number, to: number): Kernel {
+function design(from: number, to: number, attenuation: number): Kernel {
   const shared = divisor(from, to);
   const up = to / shared;
   const down = from / shared;
-  const beta = 0.1102 * (ATTENUATION - 8.7);
-  const edge = (ATTENUATION - 8) / (2.285 * 2 * CROSSINGS * Math.PI);
+  const beta = 0.1102 * (attenuation - 8.7);
+  // Zero crossings of the sinc on each side: 32 for 80 dB.
+  const crossings = Math.ceil((attenuation - 8) / (2.285 * 2 * EDGE * Math.PI));
   // The middle of the edge, as a share of the input's Nyquist frequency; the edge ends where folding would begin.
-  const cutoff = Math.min(1, to / from) * (1 - edge / 2);
-  const half = Math.ceil(CROSSINGS * Math.max(1, from / to));
+  const cutoff = Math.min(1, to / from) * (1 - EDGE / 2);
+  const half = Math.ceil(crossings * Math.max(1, from / to));
   const weights = new Float64Array(up * 2 * half);
   for (let phase = 0; phase < up; phase++) {
     const row = new Float64Array(2 * half);
@@ -67,7 +68,7 @@ function design(from: number, to: number): Kernel {
 const kernels = new Map<string, Kernel>();
 const KEPT = 16;
 
-function kernelFor(from: number, to: number): Kernel {
+function kernelFor(from: number, to: number, attenuation: number): Kernel {
   for (const rate of [from, to]) {
     if (!Number.isInteger(rate) || rate < LOWEST || rate > HIGHEST) {
       throw new RangeError(
@@ -75,10 +76,10 @@ function kernelFor(from: number, to: number): Kernel {
       );
     }
   }
-  const key = `${from}>${to}`;
+  const key = `${from}>${to}, ${attenuation} dB`;
   let kernel = kernels.get(key);
   if (!kernel) {
-    kernel = design(from, to);
+    kernel = design(from, to, attenuation);
     if (kernels.size >= KEPT) kernels.delete(kernels.keys().next().value!);
     kernels.set(key, kernel);
   }
@@ -141,9 +142,12 @@ export class Resampler {
   /** Where the next output lies after that sample, in units of 1 / up input samples; may reach beyond `#held`. */
   #phase = 0;
 
-  /** @throws {RangeError} if a rate is not a whole number from 8,000 to 48,000. */
-  constructor(from: number, to: number) {
-    this.#kernel = kernelFor(from, to);
+  /**
+   * @param attenuation of what could fold back, decibels from 50 on; 50 take 60 % of the time that 80 take.
+   * @throws {RangeError} if a rate is not a whole number from 8,000 to 48,000.
+   */
+  constructor(from: number, to: number, attenuation = ATTENUATION) {
+    this.#kernel = kernelFor(from, to, attenuation);
     this.#copies = from === to;
     this.#held = new Float64Array(this.#kernel.half - 1);
   }

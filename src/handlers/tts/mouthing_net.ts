@@ -11,15 +11,15 @@ export const SHAPES: readonly (Viseme | "silence")[] = [
 /** Filter-bank frames (10 ms) in one of its own (20 ms). */
 export const PAIR = 2;
 /** Frames of its own that it hears beyond the one it tells of. */
-export const AHEAD = 4;
-/** Of its memory: channels, and what all its layers remember of the past. */
-const WIDTH = 96, COLUMNS = 36;
+export const AHEAD = 8;
+/** Of its memory: the frames that all its layers together remember, and the channels of each. */
+const ROWS = 40, WIDTH = 112;
 /** Frames in one native call at most (2 s), which blocks the thread for some 5 ms. */
 const MOST = 100;
 
 export type Memory = Float32Array<ArrayBuffer>;
 
-/** Likelihoods [shape, frame], row by row, and what has to be remembered. */
+/** Likelihoods [frame, shape], frame by frame, and what has to be remembered. */
 export interface Heard {
   likelihoods: Float32Array;
   frames: number;
@@ -36,18 +36,6 @@ export interface LipsNet extends AsyncDisposable {
   hear(bank: Float32Array, memory: Memory): Promise<Heard>;
 }
 
-/** Channels first, as convolutions take them: a channel is a band of the first or the second frame of a pair. */
-function channelsFirst(bank: Float32Array, frames: number): Float32Array {
-  const channels = PAIR * BANDS;
-  const turned = new Float32Array(channels * frames);
-  for (let frame = 0; frame < frames; frame++) {
-    for (let channel = 0; channel < channels; channel++) {
-      turned[channel * frames + frame] = bank[frame * channels + channel];
-    }
-  }
-  return turned;
-}
-
 /**
  * Loads it and runs it once.
  *
@@ -57,15 +45,15 @@ export async function openLipsNet(path: string): Promise<LipsNet> {
   const model = await openModel(path);
   const { Tensor } = model;
   const net: LipsNet = {
-    begin: () => new Float32Array(WIDTH * COLUMNS),
+    begin: () => new Float32Array(ROWS * WIDTH),
     async hear(bank, memory) {
       const frames = bank.length / (PAIR * BANDS);
       if (!Number.isInteger(frames) || frames === 0 || frames > MOST) {
         throw new RangeError(`Expected 1 to ${MOST} pairs of filter-bank frames, got ${frames}`);
       }
       const { likelihoods, next_state } = await model.run({
-        features: new Tensor("float32", channelsFirst(bank, frames), [1, PAIR * BANDS, frames]),
-        state: new Tensor("float32", memory, [1, WIDTH, COLUMNS]),
+        features: new Tensor("float32", bank, [frames, PAIR * BANDS]),
+        state: new Tensor("float32", memory, [ROWS, WIDTH]),
       });
       return { likelihoods: likelihoods.data as Float32Array, frames, memory: next_state.data as Memory };
     },

@@ -7,24 +7,42 @@ import { type Heard, SHAPES } from "./mouthing_net.ts";
 /** Frames of 20 ms that are not decided until more was heard. */
 export const LAG = 3;
 /** What a change costs, and what a closure gains, which must be seen: as natural logarithms of likelihoods; chosen by voices that the training did not hear. */
-const CHANGE = 1, CLOSING = 0.7;
+const CHANGE = 1, CLOSING = 0.8;
 /** No likelihood counts as smaller. */
 const LEAST = 1e-4;
+/** A closure takes two frames at least: its first is a place of its own on the course, which only leads into the closure. */
+const CLOSURE = SHAPES.indexOf("PP"), BEGUN = SHAPES.length;
 
 /** Where the course may be. */
 export interface Path {
-  /** Of the best course that ends in each shape. */
+  /** Of the best course that ends in each shape, and in a closure only begun. */
   scores: readonly number[];
-  /** For each frame that is not decided and each shape in it, the shape before. */
+  /** For each frame that is not decided and each place in it, the place before. */
   before: readonly Uint8Array[];
 }
 
 export function newPath(): Path {
-  return { scores: SHAPES.map(() => 0), before: [] };
+  return { scores: [...SHAPES.map(() => 0), -Infinity], before: [] };
 }
 
+/** The shape with the highest score. */
 function best(scores: readonly number[]): number {
-  return scores.reduce((most, score, n) => score > scores[most] ? n : most, 0);
+  let top = 0;
+  for (let n = 1; n < SHAPES.length; n++) if (scores[n] > scores[top]) top = n;
+  return top;
+}
+
+/** The scores one frame on. @param from becomes, for each place, the best place before. */
+function step(scores: readonly number[], heard: (shape: number) => number, from: Uint8Array): number[] {
+  const top = best(scores), most = scores[top], changed = most - CHANGE;
+  const next = SHAPES.map((_, n) => {
+    const other = n === CLOSURE ? BEGUN : top;
+    const then = n === CLOSURE ? scores[BEGUN] : changed;
+    from[n] = scores[n] >= then ? n : other;
+    return Math.max(scores[n], then) - most + heard(n);
+  });
+  from[BEGUN] = top;
+  return [...next, changed - most + heard(CLOSURE)];
 }
 
 /** The course on, with the shapes (by their place in `SHAPES`) of all frames that are not decided. */
@@ -32,19 +50,18 @@ export function walk(path: Path, { likelihoods, frames }: Heard): { path: Path; 
   let { scores } = path;
   const before = [...path.before];
   for (let frame = 0; frame < frames; frame++) {
-    const top = best(scores), changed = scores[top] - CHANGE;
-    const from = new Uint8Array(SHAPES.length);
-    const most = scores[top];
-    scores = scores.map((score, n) => {
-      from[n] = score >= changed ? n : top;
-      const heard = Math.log(likelihoods[n * frames + frame] + LEAST) + (SHAPES[n] === "PP" ? CLOSING : 0);
-      return Math.max(score, changed) - most + heard;
-    });
+    const likely = likelihoods.subarray(frame * SHAPES.length, (frame + 1) * SHAPES.length);
+    const from = new Uint8Array(SHAPES.length + 1);
+    scores = step(
+      scores,
+      (shape) => Math.log(likely[shape] + LEAST) + (shape === CLOSURE ? CLOSING : 0),
+      from,
+    );
     before.push(from);
   }
   const shapes: number[] = [];
   for (let n = before.length - 1, shape = best(scores); n >= 0; shape = before[n--][shape]) {
-    shapes.unshift(shape);
+    shapes.unshift(shape === BEGUN ? CLOSURE : shape);
   }
   return { path: { scores, before }, shapes };
 }

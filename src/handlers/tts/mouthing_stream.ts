@@ -8,6 +8,8 @@ import { AHEAD, type LipsNet, PAIR, SHAPES } from "./mouthing_net.ts";
 import { decided, LAG, newPath, walk } from "./mouthing_path.ts";
 
 const RATE = 16_000;
+/** Decibels: what folds back when the sound is resampled is below the noise that the network was trained with. */
+const FOLDED = 50;
 /** Samples between two frames of the network. */
 const STEP = 320;
 /** Seconds of a frame, and from its first sample to what it tells of: the middle of two windows of the filter bank. */
@@ -15,7 +17,7 @@ const FRAME = 0.02, MIDDLE = 0.0175;
 /** Frames heard in one native call: so few are not worth it, and so many at most. */
 const LEAST = 8, MOST = 100;
 /** Seconds of sound that should lie ahead of what is heard, or the shapes of the newest sound are not waited for. */
-const RESERVE = 0.35;
+const RESERVE = 0.45;
 /** How fast the longest wait for a piece is forgotten, by piece. */
 const FORGET = 0.9;
 /** A phoneme with the shape; "m", and not "p", because the face takes the breath behind a "p" off it. */
@@ -41,7 +43,7 @@ function reserve(now: () => number) {
 }
 
 /**
- * The shapes of a sound are known when 0.16 s more were heard, and frames are heard several at a time. Normally sound
+ * The shapes of a sound are known when 0.24 s more were heard, and frames are heard several at a time. Normally sound
  * comes faster than the caller hears it, and its shapes may come that much later; when little sound lies ahead, those of
  * the newest sound are told at once, as if it went on like this.
  *
@@ -95,7 +97,7 @@ export function mouthingByNet(net: LipsNet, now: () => number = () => performanc
   return {
     async push(pcm, of) {
       rate = of;
-      resampler ??= new Resampler(rate, RATE);
+      resampler ??= new Resampler(rate, RATE, FOLDED);
       samples += pcm.length;
       held = joined(held, resampler.push(pcm));
       const spans: PhonemeSpan[] = [];
