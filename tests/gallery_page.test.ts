@@ -110,6 +110,19 @@ Deno.test("faces that the voice does not suit are marked and cannot be chosen", 
     const page = await context.newPage();
     await page.goto(server.url);
     await page.getByRole("button", { name: locale === "en" ? "Settings" : "设置" }).click();
+    // The focus moves as the panel opens, not a frame later; and goes back to where the keyboard came from.
+    await page.keyboard.press("Escape");
+    const opener = page.locator(".bar [aria-expanded]").last();
+    await opener.focus();
+    const focused = await opener.evaluate(async (button) => {
+      (button as HTMLElement).click();
+      await Promise.resolve();
+      return document.activeElement?.tagName;
+    });
+    assert.equal(focused, "H2");
+    await page.keyboard.press("Escape");
+    assert.equal(await opener.evaluate((button) => document.activeElement === button), true);
+    await page.keyboard.press("Enter");
     const card = page.locator('.card:has([value="mira"])');
     assert.equal(await card.locator("input").isDisabled(), true);
     assert.match(await card.innerText(), locale === "en" ? /Suits another voice/ : /与这里的声音不相配/);

@@ -1,6 +1,6 @@
 /** What opens beside the stage on a desk and over it on a phone. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useWords } from "./i18n.ts";
 import { CloseIcon } from "./icons.tsx";
 
@@ -15,11 +15,12 @@ interface PanelProps {
 export function Panel({ title, close, tools, children }: PanelProps) {
   const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // As part of drawing: on a busy machine it would come later and take the focus from whoever moved on already.
+  useLayoutEffect(() => {
     // Whoever comes by keyboard goes on inside the panel, and later from where they came.
-    const before = document.activeElement;
+    const before = document.activeElement, byKeyboard = before?.matches(":focus-visible");
     heading.current?.focus({ preventScroll: true });
-    return () => before instanceof HTMLElement && before.focus({ preventScroll: true });
+    return () => byKeyboard && before instanceof HTMLElement && before.focus({ preventScroll: true });
   }, []);
   return (
     <aside class="panel" aria-label={title}>
