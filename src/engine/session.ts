@@ -1,10 +1,10 @@
 /**
- * One call: routes frames between the handlers and decides whose turn it is to speak.
+ * One call: routes frames between the handlers, the caller and the page.
  *
  * What ends a reply early goes one way only: the epoch is raised, the sound on its way is dropped, the workers are told,
  * and whatever still carries the old epoch is thrown away wherever it turns up.
  */
-import type { CallState, ServerMessage, TurnTimes } from "../rtc/signalling.ts";
+import type { ServerMessage, TurnTimes } from "../rtc/signalling.ts";
 import { createAnswer, type Speaker } from "./answer.ts";
 import {
   type Body,
@@ -15,13 +15,11 @@ import {
   type Frame,
   type FrameOf,
   type Kind,
-  type Mood,
 } from "./frame.ts";
+import { createFloor } from "./floor.ts";
 import type { Log } from "./handler.ts";
-import { interrupts } from "./interruption.ts";
 import { createLoudness } from "./loudness.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { lastSpoken } from "./turn.ts";
 
 /** Where frames go and cancellations are heard. */
 export interface Handlers {
@@ -76,29 +74,16 @@ export interface Session extends Disposable {
 }
 
 const MIC_RATE = 16_000;
-/** Milliseconds; what is shorter was no word, and an answer that it halted goes on at once. */
-const KNOCK = 200;
-/** Seconds; of an answer that has sounded no longer nothing was understood. */
-const BARELY = 0.4;
 
 export function createSession(options: SessionOptions): Session {
   const { id, pipeline, handlers, speaker, now, tell, log } = options;
-  /** What the caller is doing: "deciding" is the time between the last word and its transcript. */
-  let caller: "silent" | "speaking" | "deciding" = "silent";
-  let number = 0;
   let epoch = 0;
-  /** When the last voiced sample was, and when the silence after it was held to be an end; null: it may be a pause. */
-  let stopped = 0;
-  let ended: number | null = 0;
-  /** When the caller's present speech began. */
-  let onset = 0;
-  let state: CallState = "listening";
   /** A picture of the camera is on its way to a handler. */
   let looking = false;
   let calm = false;
   const loudness = createLoudness();
 
-  const stamp = (body: Body, turn = number): Frame => ({ session: id, turn, epoch, at: now(), ...body });
+  const stamp = (body: Body, turn = floor.turn): Frame => ({ session: id, turn, epoch, at: now(), ...body });
   const forward = async (frame: Frame) => {
     const names = pipeline.consumers(frame.kind).filter((name) => name !== "rtc");
     // A buffer can be handed over only once: all but the last consumer get a copy.
@@ -109,9 +94,6 @@ export function createSession(options: SessionOptions): Session {
   const send = (body: Body, turn?: number) => {
     forward(stamp(body, turn)).catch((error) => log.error(`Sending "${body.kind}" failed: ${error}`));
   };
-  const show = (next: CallState) => {
-    if (next !== state) tell({ type: "state", state: state = next });
-  };
   const answer = createAnswer({
     ...options,
     judged: pipeline.stages.some(({ produces }) => produces.includes("turn.judged")),
@@ -121,82 +103,8 @@ export function createSession(options: SessionOptions): Session {
     },
     cancel: () => handlers.cancel(id, ++epoch),
   });
-  const mood = (): Mood => {
-    if (answer.sounding && !answer.halted) return "speaking";
-    if (caller === "speaking" || ended === null) return "listening";
-    return caller === "deciding" || answer.turn ? "thinking" : "idle";
-  };
-  const ask = (user: string, typed: boolean, language?: string) => {
-    const since = typed ? now() : stopped;
-    answer.begin({ number, user, typed, stopped: since, ended: typed ? since : ended });
-    tell({ type: "user", turn: number, text: user, final: true });
-    if (typed || ended !== null) show("thinking");
-    send({ kind: "text.user", text: user, final: true, ...(language !== undefined && { language }) });
-  };
+  const floor = createFloor({ answer, now, tell, send, forward });
 
-  const onSpeechStart = ({ at, lead }: FrameOf<"speech.start">) => {
-    // As long as the answer has hardly sounded the caller had only drawn breath: it is still the same turn.
-    const unheard = answer.turn !== null && !answer.turn.typed && answer.turn.played < BARELY;
-    const goesOn = ended === null || caller === "deciding" || unheard;
-    if (ended !== null) onset = at - lead;
-    caller = "speaking";
-    ended = null;
-    send({ kind: goesOn ? "speech.resume" : "speech.start", lead });
-    if (answer.sounding && !unheard) return answer.halt();
-    if (answer.sounding) send({ kind: "reply.sounding", on: false });
-    if (goesOn && !answer.turn?.typed) answer.drop();
-    else {
-      answer.close(true);
-      number++;
-    }
-    if (state !== "interrupted") show("listening");
-  };
-  const onSilence = ({ at, lead }: FrameOf<"speech.pause" | "speech.end">) => {
-    caller = "deciding";
-    stopped = at - lead;
-  };
-  const onSpeechPause = (frame: FrameOf<"speech.pause">) => {
-    onSilence(frame);
-    return forward(frame);
-  };
-  const onSpeechEnd = (frame: FrameOf<"speech.end">) => {
-    if (caller === "speaking") onSilence(frame);
-    ended = frame.at;
-    answer.end(ended);
-    if (stopped - onset < KNOCK) answer.goOn();
-    if (!answer.sounding && (caller === "deciding" || answer.turn)) show("thinking");
-    return forward(frame);
-  };
-  /** Speech over a sounding answer takes the turn when it has words that mean it. */
-  const takesTurn = (text: string): boolean => {
-    if (!answer.turn || !answer.sounding) return true;
-    if (!interrupts(text, lastSpoken(answer.turn))) return false;
-    answer.close(true);
-    number++;
-    show("interrupted");
-    return true;
-  };
-  const onUserText = (frame: FrameOf<"text.user">) => frame.final ? onTranscript(frame) : onPartial(frame);
-  const onPartial = (frame: FrameOf<"text.user">) => {
-    if (caller === "silent" || !takesTurn(frame.text)) return;
-    tell({ type: "user", turn: number, text: frame.text, final: false });
-    return forward({ ...frame, turn: number });
-  };
-  const onTranscript = ({ text, language }: FrameOf<"text.user">) => {
-    // The caller went on meanwhile: a longer transcript will follow.
-    if (caller === "speaking") return;
-    caller = "silent";
-    if (text === "" || !takesTurn(text)) {
-      if (answer.sounding) answer.goOn();
-      else if (!answer.turn) show("listening");
-      return;
-    }
-    if (answer.turn) {
-      answer.close(true);
-      number++;
-    }
-    ask(text, false, language);
-  };
   const onReply = async (frame: FrameOf<"text.reply" | "phonemes" | "audio.reply">) => {
     if (frame.epoch !== epoch) return;
     if (frame.kind === "audio.reply") overhear(frame);
@@ -215,16 +123,14 @@ export function createSession(options: SessionOptions): Session {
     if (frame.goesOn && frame.epoch !== epoch) return;
     tell({ type: "fault", code: `${frame.handler}.${frame.code}`, message: frame.message });
     if (frame.goesOn) return;
-    if (frame.turn === answer.turn?.number) answer.close(true);
-    if (caller === "deciding") caller = "silent";
-    if (!answer.turn) show("listening");
+    floor.failed(frame.turn);
   };
 
   const routes: { [K in Kind]?: (frame: FrameOf<K>) => void | Promise<void> } = {
-    "speech.start": onSpeechStart,
-    "speech.pause": onSpeechPause,
-    "speech.end": onSpeechEnd,
-    "text.user": onUserText,
+    "speech.start": floor.speechStart,
+    "speech.pause": floor.speechPause,
+    "speech.end": floor.speechEnd,
+    "text.user": floor.said,
     "turn.judged": (frame) => frame.epoch === epoch ? answer.judge(frame.wait) : undefined,
     "text.complete": (frame) => frame.epoch === epoch ? forward(frame) : undefined,
     "text.reply": onReply,
@@ -270,39 +176,25 @@ export function createSession(options: SessionOptions): Session {
     calm(on) {
       calm = on;
     },
-    typed(text) {
-      answer.close(true);
-      number++;
-      ask(text, true);
-    },
-    stop() {
-      if (!answer.turn) return;
-      answer.close(true);
-      show("interrupted");
-      show(caller === "silent" ? "listening" : "thinking");
-    },
+    typed: floor.typed,
+    stop: floor.stop,
     tick({ media, turn, position, key }) {
       if (answer.turn?.number === turn && position >= 0) answer.turn.mouthAt ??= media;
-      const level = loudness.take(), heard = caller === "speaking" ? level : 0;
-      const felt = { mood: mood(), ...(heard > 0 && { heard }), ...(calm && { calm }) };
+      const level = loudness.take(), heard = floor.speaking ? level : 0;
+      const felt = { mood: floor.mood, ...(heard > 0 && { heard }), ...(calm && { calm }) };
       send({ kind: "video.tick", media, position, key, ...felt }, turn);
     },
     shown: answer.shown,
     started(turn) {
       if (turn !== answer.turn?.number) return;
-      answer.started();
+      floor.started();
       send({ kind: "reply.sounding", on: true }, turn);
-      show("speaking");
     },
     played(turn, seconds) {
       if (turn === answer.turn?.number) answer.played(seconds);
     },
     finished(turn) {
-      if (turn !== answer.turn?.number) return;
-      answer.close(false);
-      // Whoever speaks by now has the turn.
-      if (caller !== "silent") number++;
-      show("listening");
+      if (turn === answer.turn?.number) floor.finished();
     },
     spent({ turn, epoch: of, milliseconds }) {
       answer.spent({ turn, milliseconds, current: of === epoch });
