@@ -4,7 +4,7 @@
  * one takes over in mid-call.
  */
 import * as v from "valibot";
-import type { Body, Drawer, FaceChoice, Frame, FrameOf, Kind } from "../../engine/frame.ts";
+import type { FaceChoice, Kind } from "../../engine/frame.ts";
 import type { Handler, HandlerEnv, Model, SessionInfo } from "../../engine/handler.ts";
 import { rooms } from "../../face/background.ts";
 import { readPackAside } from "../../face/decode_aside.ts";
@@ -13,7 +13,8 @@ import { readPack } from "../../face/packfolder.ts";
 import { isBackground, openDrawn } from "./drawn.ts";
 import { liteModels, loadLite } from "./lite.ts";
 import { allPacks, findPack, packName } from "./packname.ts";
-import { createWardrobe, type Worn } from "./wardrobe.ts";
+import { createWardrobe } from "./wardrobe.ts";
+import { type FaceNews, forgetWish, isStill, putAway, remember, takeOver, type Wearer } from "./wearer.ts";
 
 const Name = v.pipe(
   v.string(),
@@ -54,35 +55,13 @@ const Config = v.strictObject({
 });
 type Config = v.InferOutput<typeof Config>;
 
-/** A new face waits until nobody speaks, but no longer than this, milliseconds. */
-const STILL_WAIT = 1500;
-
-/** One caller. */
-interface Caller {
-  session: SessionInfo;
-  face: FaceChoice;
-  /** Who the page wants to draw. */
-  drawer: Drawer;
-  worn: Worn<unknown>;
-  state: unknown;
-  /** Loaded, and waiting for a still moment since its media time. */
-  next: { face: FaceChoice; worn: Worn<unknown>; state: unknown; since: number | null } | null;
-  /** What the face has been told of the present reply; one that takes over in the middle of it hears it again. */
-  told: FrameOf<"phonemes" | "audio.reply">[];
-  /** What the page is to be told with the next picture. */
-  news: FrameNews | null;
-  /** Raised by every wish, so that a face that was asked for before comes too late. */
-  wishes: number;
-}
-type FrameNews = FaceChoice & { fault?: string };
-
 /** Puts the names of all avatars there are in the place of a missing list, so that their folders may be read. */
 async function settle(config: Config, modelRoot: string): Promise<{ config: Config }> {
   const avatars = config.avatars ?? await allPacks(modelRoot).catch(() => []);
   return { config: { ...config, avatars: [...new Set([config.avatar_name, ...avatars].map(packName))] } };
 }
 
-async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
+async function load(config: Config, env: HandlerEnv): Promise<Model<Wearer>> {
   const first = packName(config.avatar_name), offered = new Set([first, ...config.avatars ?? []]);
   let warm = true;
   const wardrobe = createWardrobe(async (name) => {
@@ -103,7 +82,7 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
     const state = await worn.model.open({ ...session, face });
     return { face, worn, state };
   };
-  const change = async (caller: Caller, wish: FaceChoice) => {
+  const change = async (caller: Wearer, wish: FaceChoice) => {
     forgetWish(caller);
     const number = caller.wishes;
     try {
@@ -120,7 +99,7 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
     async open(session) {
       const usual = { avatar: first, background: config.background };
       const wish = session.face ?? usual;
-      let news: FrameNews | null = null;
+      let news: FaceNews | null = null;
       const dressed = await dress(session, wish).catch((error) => {
         env.log.warn(error.message);
         news = { ...usual, fault: error.message };
@@ -161,55 +140,6 @@ async function load(config: Config, env: HandlerEnv): Promise<Model<Caller>> {
   };
 }
 
-/** What the caller wished for before is not to come any more. */
-function forgetWish(caller: Caller): void {
-  caller.wishes++;
-  putAway(caller.next);
-  caller.next = null;
-}
-
-/** Is nothing being said, or has the new face waited long enough? */
-function isStill(next: NonNullable<Caller["next"]>, { media, position }: FrameOf<"video.tick">): boolean {
-  next.since ??= media;
-  return position < 0 || media - next.since >= STILL_WAIT;
-}
-
-/** Keeps what belongs to the present reply. */
-function remember(caller: Caller, frame: Frame): void {
-  if (frame.kind === "turn.end") caller.told = [];
-  if (frame.kind !== "phonemes" && frame.kind !== "audio.reply") return;
-  caller.told = [
-    ...caller.told.filter(({ turn, epoch }) => turn === frame.turn && epoch === frame.epoch),
-    frame,
-  ];
-}
-
-/** The next face becomes the present one, and hears what the reply has said so far. */
-async function* takeOver(
-  caller: Caller,
-  next: NonNullable<Caller["next"]>,
-  { session, turn, epoch, at }: Frame,
-  ctx: Parameters<Model<unknown>["handle"]>[2],
-): AsyncGenerator<Body> {
-  const { worn, state } = caller;
-  Object.assign(caller, { face: next.face, worn: next.worn, state: next.state, next: null });
-  for (const frame of caller.told) {
-    for await (const _ of caller.worn.model.handle(caller.state, frame, ctx));
-  }
-  if (caller.drawer === "page") {
-    const stamp = { session, turn, epoch, at };
-    yield* caller.worn.model.handle(caller.state, { ...stamp, kind: "face.draw", by: "page" }, ctx);
-  }
-  await worn.model.close(state);
-  worn.giveBack();
-}
-
-/** A face that nobody is going to see. */
-function putAway(dressed: { worn: Worn<unknown>; state: unknown } | null): void {
-  if (!dressed) return;
-  void Promise.resolve(dressed.worn.model.close(dressed.state)).finally(() => dressed.worn.giveBack());
-}
-
 /** The folder of the pack under `/avatars/`, for the page: its poster and its idle clip lie there. */
 export function avatarName(config: Pick<Config, "avatar_name">): string {
   return packName(config.avatar_name);
@@ -228,7 +158,7 @@ function consumes(config: Config): Kind[] {
   return [...sound, ...drawn ? ["phonemes" as const] : [], ...always];
 }
 
-export const handler: Handler<Config, Caller> = {
+export const handler: Handler<Config, Wearer> = {
   name: "Tts2Face",
   config: Config,
   consumes,
