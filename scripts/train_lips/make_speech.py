@@ -24,8 +24,8 @@ HELD_OUT = ["af_kore", "af_sky", "am_adam", "bm_daniel"]
 VALIDATED = ["af_alloy", "am_liam", "bf_isabella"]
 
 
-# Sentences of each of Kokoro's voices; in the second training beside.
-ROUNDS, MORE = 15, 10
+# Sentences of each of Kokoro's voices: in folders by what was done to them, and in one folder.
+ROUNDS, MORE = 15, 8
 
 
 def words_of(text: list[str]) -> list[str]:
@@ -53,15 +53,15 @@ def kokoro_says(text: list[str], rounds: int, seed: int):
             yield folder, said, mixed
 
 
-def more(text: list[str], speakers: dict, few: dict):
-    """What the second training hears beside: most of all other voices made of the few."""
-    anyone = {name: Retuned(speaker, (0.7, 2.1), (0.87, 1.22)) for name, speaker in few.items()}
+def anyone(text: list[str], few: dict):
+    """Many other voices made of a few."""
+    retuned = {name: Retuned(speaker, (0.7, 2.1), (0.87, 1.22)) for name, speaker in few.items()}
     for n in range(120):
-        yield from (("train", f"{name}_other", speaker, text[(n + 170 * k) % 700], ()) for k, (name, speaker) in enumerate(anyone.items()))
-        if n < 50:
-            yield from (("train", f"{name}_buzz", Vocoded(speaker), text[(n + 170 * k) % 700], ()) for k, (name, speaker) in enumerate(anyone.items()))
-    for folder, sentence, voices in kokoro_says(text[350:] + text[:350], MORE, seed=6):
-        yield "train", "kokoro_more", speakers[folder], sentence, (voices,)
+        for k, (name, speaker) in enumerate(retuned.items()):
+            sentence = text[(n + 170 * k) % len(text)]
+            yield "train", f"{name}_other", speaker, sentence, ()
+            if n < 50:
+                yield "train", f"{name}_buzz", Vocoded(speaker), sentence, ()
 
 
 def validation(text: list[str], kokoro: Kokoro):
@@ -97,8 +97,10 @@ def plan(text: list[str], args: argparse.Namespace):
     speakers = {"kokoro": kokoro, "kokoro_retuned": Retuned(kokoro, (0.7, 1.5), (0.87, 1.16)), "kokoro_vocoded": Vocoded(kokoro)}
     for folder, sentence, voices in kokoro_says(heard, ROUNDS, seed=5):
         yield "train", folder, speakers[folder], sentence, (voices,)
-    if args.more:
-        yield from more(heard, speakers, {"awb": Flite("awb"), "rms": Flite("rms"), "kal16": Flite("kal16"), "joe": piper})
+    few = {"awb": Flite("awb"), "rms": Flite("rms"), "kal16": Flite("kal16"), "joe": piper}
+    yield from anyone(heard, few)
+    for folder, sentence, voices in kokoro_says(heard[350:] + heard[:350], MORE, seed=6):
+        yield "train", "kokoro_more", speakers[folder], sentence, (voices,)
 
 
 def main() -> None:
@@ -108,7 +110,6 @@ def main() -> None:
     parser.add_argument("--kokoro", type=Path, required=True, help="Kokoro-82M as ONNX")
     parser.add_argument("--vocabulary", type=Path, required=True, help="its vocab.json")
     parser.add_argument("--styles", type=Path, required=True, help="folder of its voices/*.bin")
-    parser.add_argument("--more", action="store_true", help="also what only the second training hears")
     args = parser.parse_args()
     text = (FOLDER / "sentences.txt").read_text().splitlines()
     counts: dict[Path, int] = {}

@@ -22,6 +22,8 @@ BATCH, LENGTH = 18, 200
 SHARE = {"kokoro": 5.0, "kokoro_more": 3.0, "kokoro_retuned": 1.5, "kokoro_vocoded": 1.5, "kal16": 0.5, "kal16_high": 0.4,
          "awb_high": 0.5, "rms_high": 0.5, "joe_high": 0.5, "awb_vocoded": 0.4, "rms_vocoded": 0.4, "joe_vocoded": 0.4,
          "joe_other": 0.5, "awb_buzz": 0.5, "rms_buzz": 0.5, "kal16_buzz": 0.5, "joe_buzz": 0.3}
+#: Of an example's time, how fast it goes by.
+PACE = (0.85, 1.18)
 #: Of the examples, those that end early, as when no more sound has come: the last frame goes on.
 CUT = 0.1
 #: Of the examples, those without noise, in which a part is no sound at all.
@@ -65,8 +67,14 @@ class Speech:
         self.bank, self.labels = np.concatenate(banks), np.concatenate(labels)
 
     def some(self, random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        at = random.integers(len(self.labels) - LENGTH)
-        return self.bank[2 * at : 2 * (at + LENGTH)].astype(np.float32), self.labels[at : at + LENGTH]
+        """A part, spoken a little faster or slower than it was."""
+        pace = random.uniform(*PACE)
+        at = random.uniform(0, 2 * (len(self.labels) - 1) - 2 * LENGTH * pace) + np.arange(2 * LENGTH) * pace
+        low = at.astype(int)
+        share = (at - low)[:, None].astype(np.float32)
+        bank = self.bank[low].astype(np.float32) * (1 - share) + self.bank[low + 1] * share
+        # A class is of the middle of two frames.
+        return bank, self.labels[np.round((at[::2] + at[1::2] - 1) / 4).astype(int)]
 
 
 class Batches:

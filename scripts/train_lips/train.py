@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import time
 from pathlib import Path
 
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -109,46 +108,52 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=40_000, help="the rate of learning falls to zero over the second half")
+    parser.add_argument("--steps", type=int, default=30_000, help="the rate of learning falls to zero over the second half")
     parser.add_argument("--stop", type=int, help="the step to stop at; --resume goes on there")
     parser.add_argument("--resume", action="store_true", help="go on from the .npz beside --out")
     parser.add_argument("--start", type=Path, help="an .npz whose weights to begin with")
     parser.add_argument("--width", type=int, default=112)
     parser.add_argument("--dilations", type=int, nargs="+", default=[1, 2, 4, 8, 1, 4])
-    parser.add_argument("--variants", type=int, default=3, help="others made from each recording")
+    parser.add_argument("--variants", type=int, default=5, help="others made from each recording")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
+
+
+def learning(steps: int) -> optax.GradientTransformation:
+    """Muon (Jordan et al., 2024), its steps as long as Adam's; the rate falls over the second half."""
+    falls = steps // 2
+    rate = optax.join_schedules([optax.linear_schedule(0, RATE, WARM), optax.constant_schedule(RATE),
+                                 optax.cosine_decay_schedule(RATE, steps - falls)], [WARM, falls])
+    return optax.contrib.muon(rate, consistent_rms=0.2, weight_decay=1e-3)
+
+
+def begin(args: argparse.Namespace, optimizer: optax.GradientTransformation):
+    """Weights, their mean and what the optimizer keeps, and the steps that they took."""
+    params = net.init(jax.random.key(args.seed), len(CLASSES), args.width, args.dilations)
+    kept = (params, params, optimizer.init(params))
+    if args.resume:
+        return load(args.out.with_suffix(".npz"), kept)
+    if args.start:
+        (_, params, _), _ = load(args.start, kept)
+    return (params, params, optimizer.init(params)), 0
 
 
 def main() -> None:
     args = arguments()
     random = np.random.default_rng(args.seed)
-    begin = time.time()
     speech = {f.name: Speech(read(f, args.variants, random)) for f in sorted((args.data / "train").iterdir())}
     validation = {f.name: list(read(f, 0, random)) for f in sorted((args.data / "validation").iterdir())}
     for name, one in speech.items():
         print(f"{name}: {len(one.labels) * FRAME / 60:.1f} min", flush=True)
-    print(f"read in {time.time() - begin:.0f} s", flush=True)
-
-    params = net.init(jax.random.key(args.seed), len(CLASSES), args.width, args.dilations)
-    falls = args.steps // 2
-    rate = optax.join_schedules([optax.linear_schedule(0, RATE, WARM), optax.constant_schedule(RATE),
-                                 optax.cosine_decay_schedule(RATE, args.steps - falls)], [WARM, falls])
-    # Muon (Jordan et al., 2024), its steps as long as Adam's.
-    optimizer = optax.contrib.muon(rate, consistent_rms=0.2, weight_decay=1e-3)
-    kept, first = (params, params, optimizer.init(params)), 0
-    if args.resume:
-        kept, first = load(args.out.with_suffix(".npz"), kept)
-    elif args.start:
-        (_, params, _), _ = load(args.start, kept)
-        kept = (params, params, optimizer.init(params))
-    print(f"{sum(p.size for p in jax.tree.leaves(params))} parameters")
+    optimizer = learning(args.steps)
+    kept, first = begin(args, optimizer)
+    print(f"{sum(p.size for p in jax.tree.leaves(kept[0]))} parameters", flush=True)
     batches, step = Batches(speech, args.seed), make_step(optimizer, args.dilations, class_weights(speech))
     everything = [r for records in validation.values() for r in records]
-    last = min(args.steps, args.stop or args.steps)
+    key, last = jax.random.key(args.seed), min(args.steps, args.stop or args.steps)
     for n in range(first, last):
         bank, noise, *wanted = batches[n]
-        bank = disturbed(bank, noise, jax.random.fold_in(jax.random.key(args.seed), n))
+        bank = disturbed(bank, noise, jax.random.fold_in(key, n))
         *kept, loss = step(*kept, (bank, *wanted), n)
         if (n + 1) % LOOK == 0 or n + 1 == last:
             print(line(f"{n + 1} {float(loss):.3f}", judged(kept[1], args.dilations, everything)), flush=True)

@@ -7,7 +7,7 @@ import { type Heard, SHAPES } from "./mouthing_net.ts";
 /** Frames of 20 ms that are not decided until more was heard. */
 export const LAG = 3;
 /** What a change costs, and what a closure gains, which must be seen: as natural logarithms of likelihoods; chosen by voices that the training did not hear. */
-const CHANGE = 1, CLOSING = 0.8;
+const CHANGE = 0.5, CLOSING = 0.6;
 /** No likelihood counts as smaller. */
 const LEAST = 1e-4;
 /** A closure takes two frames at least: its first is a place of its own on the course, which only leads into the closure. */
