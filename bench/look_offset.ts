@@ -30,11 +30,14 @@ interface LookRecord {
   looks: { at: number; data: string }[];
   /** What the browser said of the sound that was played last. */
   readings: { at: number; rtpTimestamp: number; timestamp: number }[];
+  /** Milliseconds from the browser to the ear, by its own figures. */
+  delay: number;
 }
 
 /** Runs in the page before its call. */
 function watch(): void {
-  const record: LookRecord = { origin: performance.timeOrigin, zero: 0, lists: [], looks: [], readings: [] };
+  const origin = performance.timeOrigin;
+  const record: LookRecord = { origin, zero: 0, lists: [], looks: [], readings: [], delay: 0 };
   Object.assign(globalThis, { __looks: record });
   WebGL2RenderingContext.prototype.drawElements = () => {};
   const create = RTCPeerConnection.prototype.createDataChannel;
@@ -55,6 +58,12 @@ function watch(): void {
         const { rtpTimestamp, timestamp } = source ?? {};
         if (source) record.readings.push({ at: performance.now(), rtpTimestamp, timestamp });
       }, 16);
+      setInterval(async () => {
+        for (const report of (await this.getStats()).values()) {
+          if (report.type !== "media-playout") continue;
+          record.delay = 1000 * report.totalPlayoutDelay / report.totalSamplesCount;
+        }
+      }, 1000);
     }
     return channel;
   };
@@ -71,10 +80,12 @@ function watch(): void {
 }
 
 /** The jaw as the page would have drawn it, moment by moment, from what came to it. */
-function jawOf({ origin, zero, lists, looks, readings }: LookRecord): { time: number; dark: number }[] {
+function jawOf(
+  { origin, zero, lists, looks, readings, delay }: LookRecord,
+): { time: number; dark: number }[] {
   const between = createBetween(), mouth: { time: number; dark: number }[] = [];
   let reading: LookRecord["readings"][number] | undefined, next = 0, come = 0;
-  const heard = createHeard(zero, origin, () => reading);
+  const heard = createHeard(zero, origin, () => reading, () => delay);
   for (let time = readings[0].at; time < readings.at(-1)!.at; time += STEP) {
     while (readings[next]?.at <= time) reading = readings[next++];
     for (; looks[come]?.at <= time; come++) {
@@ -116,7 +127,8 @@ try {
   const ms = (value: number) => value.toFixed(0);
   console.log(`Turns: ${server.lines.filter((line) => line.includes("turn {")).length}.`);
   console.log(
-    `Jaw behind voice: ${ms(behind)} ms (correlation ${r.toFixed(2)}, ${pictures} moments); ` +
+    `Jaw behind voice: ${ms(behind)} ms (correlation ${r.toFixed(2)}, ${pictures} moments; ` +
+      `to the ear ${ms(record.delay)} ms by the browser's figures); ` +
       `as it is made ${ms(source.behind)} ms (correlation ${source.r.toFixed(2)}).`,
   );
   console.log(

@@ -5,7 +5,7 @@ export interface Heard {
   at(now: number): number | null;
 }
 
-/** The sound that was played last, as `RTCRtpReceiver.getSynchronizationSources` tells it. */
+/** The sound that the browser handed on last, as `RTCRtpReceiver.getSynchronizationSources` tells it. */
 export type Source = Pick<RTCRtpSynchronizationSource, "rtpTimestamp" | "timestamp">;
 
 /** Ticks of Opus timestamps in a millisecond (RFC 7587). */
@@ -20,15 +20,22 @@ const ODD = 5_000;
 /**
  * @param zero RTP timestamp of media time 0
  * @param origin `performance.timeOrigin`
+ * @param delay milliseconds from there to the ear
  */
-export function createHeard(zero: number, origin: number, read: () => Source | undefined): Heard {
+export function createHeard(
+  zero: number,
+  origin: number,
+  read: () => Source | undefined,
+  delay: () => number,
+): Heard {
   let offset: number | null = null;
   return {
     at(now) {
       const source = read();
       if (source) {
         const age = origin + now - source.timestamp;
-        const media = ((source.rtpTimestamp - zero) >>> 0) / TICKS + (Math.abs(age) < ODD ? age : 0);
+        const played = ((source.rtpTimestamp - zero) >>> 0) / TICKS + (Math.abs(age) < ODD ? age : 0);
+        const media = played - delay();
         const difference = media - now - (offset ?? 0);
         offset = offset === null || Math.abs(difference) > JUMP ? media - now : offset + difference * SHARE;
       }

@@ -13,6 +13,7 @@ import type {
 import type { FaultCode } from "./faults.ts";
 import { createHeard, type Heard } from "./heard.ts";
 import { type Heartbeat, startHeartbeat } from "./heartbeat.ts";
+import { type Playout, type PlayoutFigures, watchPlayout } from "./playout.ts";
 import type { Store } from "./store.ts";
 import type { Timers } from "./timers.ts";
 import { type Trace, watchPeer, watchSocket } from "./trace.ts";
@@ -81,6 +82,7 @@ export class Link implements Line {
   #sender: RTCRtpSender | null = null;
   #channel: RTCDataChannel | null = null;
   #heard: Heard | null = null;
+  #playout: Playout | null = null;
   #remoteCandidates: RTCIceCandidateInit[] | null = [];
   /** What TURN servers refused us with: server and reason. */
   readonly #refusals = new Map<string, string>();
@@ -137,6 +139,7 @@ export class Link implements Line {
     this.#over = true;
     this.#cancelDeadline();
     this.#heartbeat?.[Symbol.dispose]();
+    this.#playout?.[Symbol.dispose]();
     this.#socket.onclose = this.#socket.onmessage = this.#socket.onopen = null;
     this.#socket.close();
     if (this.#channel) this.#channel.onopen = this.#channel.onmessage = null;
@@ -220,7 +223,12 @@ export class Link implements Line {
 
   async #answered(sdp: string, sound: number): Promise<void> {
     const [receiver] = this.#peer?.getReceivers().filter(({ track }) => track.kind === "audio") ?? [];
-    this.#heard = createHeard(sound, performance.timeOrigin, () => receiver?.getSynchronizationSources()[0]);
+    const playout = this.#playout = watchPlayout(this.#options.timers, async () => {
+      const reports: Iterable<RTCStats> = (await this.stats())?.values() ?? [];
+      return [...reports].find(({ type }) => `${type}` === "media-playout") as PlayoutFigures | undefined;
+    });
+    const last = () => receiver?.getSynchronizationSources()[0];
+    this.#heard = createHeard(sound, performance.timeOrigin, last, () => playout.delay);
     if (!this.#live) this.#deadline(WATCHDOG_MS, "media");
     await this.#peer?.setRemoteDescription({ type: "answer", sdp });
     const early = this.#remoteCandidates ?? [];
